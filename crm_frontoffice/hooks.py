@@ -1,0 +1,2 @@
+def post_init_hook(env):
+    """Bring what happened before the installation into the event log."""

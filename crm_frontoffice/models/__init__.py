@@ -1,0 +1,4 @@
+from . import customer
+from . import deal
+from . import automation
+from . import gateway

@@ -1,0 +1,142 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...fields import BigInteger
+
+
+class CrmEvent(models.Model):
+    """One thing that happened between the company and a customer; rows are appended and never changed.
+
+    The row is written in the transaction of what it reports (transactional outbox), so that neither exists without the
+    other. Only a merge of partners and the erasure of personal data may touch rows.
+    """
+
+    _name = "crm.event"
+    _description = "Customer Event"
+    _order = "date desc, id desc"
+    _rec_name = "type_id"
+    _log_access = False
+
+    date = fields.Datetime(required=True, readonly=True)
+    type_id = fields.Many2one("crm.event.type", "Event", required=True, readonly=True, index=True, ondelete="restrict")
+    kind = fields.Selection(related="type_id.kind")
+    channel = fields.Selection(related="type_id.channel")
+    direction = fields.Selection(related="type_id.direction")
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="cascade")
+    commercial_partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null", index="btree_not_null")
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    res_model = fields.Char("Source Model", readonly=True)
+    res_id = fields.Many2oneReference("Source Record", model_field="res_model", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
+    amount = fields.Monetary(readonly=True, help="In the company's currency.")
+    campaign_id = fields.Many2one("utm.campaign", readonly=True, ondelete="set null")
+    medium_id = fields.Many2one("utm.medium", readonly=True, ondelete="set null")
+    source_id = fields.Many2one("utm.source", readonly=True, ondelete="set null")
+    dedupe_key = fields.Char(readonly=True, help="Two reports of the same thing carry the same key; one row is kept.")
+    payload = fields.Json(readonly=True, help="Few details that the timeline shows, never texts of messages.")
+    # A reader that follows the log sorts by this number: ids of a long transaction appear late, see `_horizon`.
+    transaction = BigInteger(readonly=True, string="Transaction Number")
+
+    _dedupe_key_unique = models.UniqueIndex("(dedupe_key) WHERE dedupe_key IS NOT NULL")
+    _timeline_idx = models.Index("(commercial_partner_id, date DESC, id DESC)")
+    _contact_idx = models.Index("(partner_id, date DESC, id DESC) WHERE partner_id IS NOT NULL")
+    _source_idx = models.Index("(res_model, res_id)")
+    _feed_idx = models.Index("(transaction, id)")
+
+    # The columns that a caller may give, with their types in the database.
+    _APPEND_COLUMNS = {
+        "date": "timestamp",
+        "type_id": "int4",
+        "partner_id": "int4",
+        "commercial_partner_id": "int4",
+        "company_id": "int4",
+        "user_id": "int4",
+        "team_id": "int4",
+        "res_model": "varchar",
+        "res_id": "int4",
+        "currency_id": "int4",
+        "amount": "numeric",
+        "campaign_id": "int4",
+        "medium_id": "int4",
+        "source_id": "int4",
+        "dedupe_key": "varchar",
+        "payload": "jsonb",
+    }
+
+    @api.model
+    def _append(self, vals_list):
+        """Write events in one statement and hand them to the event rules.
+
+        :param vals_list: dicts of column values; `code` may stand for `type_id`, `date` defaults to now,
+            `commercial_partner_id` to that of `partner_id`, `currency_id` to that of the company.
+            Rows without a customer are left out: the log is about customers.
+        :return: the events written; those whose dedupe key was known are not among them
+        """
+        rows = self._prepare_rows(vals_list)
+        if not rows:
+            return self.browse()
+        columns = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in self._APPEND_COLUMNS.items()
+        )
+        names = SQL(", ").join(SQL.identifier(name) for name in self._APPEND_COLUMNS)
+        select = SQL("SELECT %s FROM jsonb_to_recordset(%s::jsonb) AS given(%s)", names, json.dumps(rows), columns)
+        return self._append_select(select)
+
+    @api.model
+    def _append_select(self, select):
+        """Write the rows of a query, which has the columns of `_APPEND_COLUMNS` in their order; see `_append`."""
+        names = SQL(", ").join(SQL.identifier(name) for name in self._APPEND_COLUMNS)
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO crm_event (%s, transaction)
+                   SELECT given.*, pg_current_xact_id()::text::bigint FROM (%s) AS given
+                   ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
+                   RETURNING id""",
+                names,
+                select,
+            )
+        )
+        # sudo: whoever causes an event may not be allowed to read the log; the rules work for the system
+        events = self.sudo().browse(row[0] for row in rows)
+        if events:
+            events._on_appended()
+        return events
+
+    def _on_appended(self):
+        """Hook: react to new events, inside their transaction and in one batch."""
+
+    @api.model
+    def _prepare_rows(self, vals_list):
+        type_ids = self.env["crm.event.type"]._get_ids_by_code()
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        partner_ids = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        # sudo: the commercial entity of a contact is needed for the log, not shown to the user
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        commercial_ids = {partner.id: partner.commercial_partner_id.id for partner in partners}
+        rows = []
+        for vals in vals_list:
+            row = {name: value for name, value in vals.items() if name in self._APPEND_COLUMNS and value is not False}
+            if "code" in vals:
+                row["type_id"] = type_ids[vals["code"]]
+            row["date"] = fields.Datetime.to_string(vals["date"]) if vals.get("date") else now
+            row.setdefault("commercial_partner_id", commercial_ids.get(row.get("partner_id")))
+            if row["commercial_partner_id"]:
+                rows.append(self._with_currency(row))
+        return rows
+
+    @api.model
+    def _with_currency(self, row):
+        if row.get("amount") is not None and not row.get("currency_id"):
+            company = self.env["res.company"].browse(row.get("company_id") or self.env.company.id)
+            # sudo: the currency of a company is no secret
+            row["currency_id"] = company.sudo().currency_id.id
+        return row
+
+    @api.model
+    def _horizon(self):
+        """The first transaction number that may still be running: all rows below it are there for good."""
+        return self.env.execute_query(SQL("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))[0][0]

@@ -1,0 +1,41 @@
+from odoo import models
+
+
+class CrmEventSource(models.AbstractModel):
+    """For documents whose life is told in the event log: they say who the customer is, and when something happens."""
+
+    _name = "crm.event.source"
+    _description = "Source of Customer Events"
+
+    def _log_event(self, code, *, key=None, **values):
+        """Append one event per record, all in one statement.
+
+        :param code: the code of the event type
+        :param key: names the occasion when it must be told only once per record, such as "overdue"
+        :param values: columns of `crm.event` that differ from what `_prepare_event_values` says
+        :return: the events written
+        """
+        vals_list = []
+        # sudo: the event is the system's record of what the user was allowed to do
+        for record in self.sudo():
+            vals = {"code": code, "res_model": self._name, "res_id": record.id, **record._prepare_event_values()}
+            if key:
+                vals["dedupe_key"] = f"{code}:{self._name}:{record.id}:{key}"
+            vals_list.append({**vals, **values})
+        return self.env["crm.event"]._append(vals_list)
+
+    def _prepare_event_values(self):
+        """What the event log says about this document: customer, company, salesperson, team, amount, campaign."""
+        self.ensure_one()
+        fields_by_column = {
+            "partner_id": "partner_id",
+            "company_id": "company_id",
+            "user_id": "user_id",
+            "team_id": "team_id",
+            "campaign_id": "campaign_id",
+            "medium_id": "medium_id",
+            "source_id": "source_id",
+        }
+        return {
+            column: self[name].id for column, name in fields_by_column.items() if name in self._fields and self[name]
+        }

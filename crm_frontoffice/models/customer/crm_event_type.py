@@ -1,0 +1,71 @@
+from odoo import api, fields, models, tools
+
+
+class CrmEventType(models.Model):
+    """A kind of thing that happens between the company and a customer."""
+
+    _name = "crm.event.type"
+    _description = "Customer Event Type"
+    _order = "kind, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, readonly=True, help="The name that programs use; it never changes.")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ("message", "Message"),
+            ("contact", "Call or Meeting"),
+            ("deal", "Deal"),
+            ("order", "Order"),
+            ("delivery", "Delivery"),
+            ("invoice", "Invoice"),
+            ("campaign", "Campaign"),
+            ("ticket", "Ticket"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="other",
+    )
+    channel = fields.Selection(
+        [
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("sms", "SMS"),
+            ("chat", "Chat"),
+            ("meeting", "Meeting"),
+            ("post", "Post"),
+            ("portal", "Portal"),
+            ("document", "Document"),
+        ],
+        help="How the customer and the company met; empty for what happens inside the company.",
+    )
+    direction = fields.Selection([("in", "From the customer"), ("out", "To the customer")])
+    icon = fields.Char(default="fa-circle", help="Font Awesome icon that the timeline shows.")
+    color = fields.Selection(
+        [("success", "Good"), ("danger", "Bad"), ("warning", "Needs attention"), ("info", "Neutral")],
+        default="info",
+        required=True,
+    )
+
+    _code_unique = models.Constraint("UNIQUE(code)", "An event type with this code exists already.")
+
+    @api.model
+    @tools.ormcache()
+    def _get_ids_by_code(self):
+        """Every type's id by its code; types are few and hardly ever change."""
+        # sudo: writing an event needs the type's id, whoever causes the event
+        return {event_type.code: event_type.id for event_type in self.sudo().search_fetch([], ["code"])}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "code" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

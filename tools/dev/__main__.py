@@ -1,0 +1,142 @@
+"""The commands behind the Makefile: demo, stop, clean, shell, test, lint, bench, screens."""
+
+import argparse
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+
+from . import server
+from .console import SetupError, say, step
+from .databases import CONFIG, DEMO, Databases
+from .demo import ensure_demo
+from .odoo_source import find_odoo
+from .paths import ADDONS, LOGS, PYTHON, ROOT, STATE
+from .postgres import ensure_server, stop_private_server
+from .python_env import check_python, ensure_environment
+from .testing import run_benchmark, run_lint, run_screens, run_tests
+
+NEEDED_SPACE = 4  # GiB: Odoo, libraries, templates and a demo database
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="make", description=__doc__)
+    parser.add_argument("command", choices=[*COMMANDS])
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8069))
+    parser.add_argument("--args", default=os.environ.get("ARGS", ""), help="narrows what test, lint and bench do")
+    options = parser.parse_args()
+    try:
+        check_python()
+        with _only_one_at_a_time():
+            return COMMANDS[options.command](options) or 0
+    except SetupError as error:
+        say(f"\nStopped: {error}")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        say("\nStopped: the disk is full. Free some space and run the same command again, it goes on where it stopped.")
+    except KeyboardInterrupt:
+        say("\nStopped. The same command goes on where this one was interrupted.")
+    return 1
+
+
+@contextlib.contextmanager
+def _only_one_at_a_time():
+    """Two commands in one folder would build the same databases: the second one says so and leaves."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    LOGS.mkdir(exist_ok=True)
+    with open(STATE / "lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SetupError("Another make command works in this folder: wait for its end.") from None
+        yield
+
+
+def _prepare(*, development=False):
+    """Everything up to the template database that has our addons."""
+    _check_space()
+    odoo = find_odoo()
+    ensure_environment(odoo, development=development)
+    databases = Databases(ensure_server(), odoo)
+    return databases, databases.ensure_templates()
+
+
+def _check_space():
+    free = shutil.disk_usage(STATE).free / 2**30
+    if not (STATE / "odoo").exists() and free < NEEDED_SPACE:
+        raise SetupError(f"{NEEDED_SPACE} GB of disk space are needed in {STATE}, {free:.1f} GB are free.")
+
+
+def demo(options):
+    pid = server.running_pid()
+    if pid:
+        server.stop()
+    server.check_port(options.port)
+    databases, template = _prepare()
+    ensure_demo(databases, template)
+    with step("Starting the server"):
+        server.start(DEMO, options.port, databases.environment)
+    say(
+        f"\nThe CRM answers at  http://127.0.0.1:{options.port}\n"
+        "  administrator        admin / admin\n"
+        "  salesperson          anna / anna         sales manager   maria / maria\n"
+        "  service agent        sven / sven         customer        portal / portal\n"
+        f"`make stop` ends it; its log is {server.LOG}."
+    )
+
+
+def stop(_options):
+    stopped = server.stop()
+    stop_private_server()
+    say("The server and the database are stopped." if stopped else "The server did not run; the database is stopped.")
+
+
+def clean(options):
+    stop(options)
+    shutil.rmtree(STATE, ignore_errors=True)
+    say(f"{STATE} is removed: the next command starts from nothing.")
+
+
+def shell(_options):
+    databases, template = _prepare()
+    if DEMO not in databases.server.databases():
+        ensure_demo(databases, template)
+    command = [PYTHON, "-m", "odoo", "shell", "--config", CONFIG, "--database", DEMO, "--no-http"]
+    return subprocess.call([str(part) for part in command], env=databases.environment)
+
+
+def prepare(_options):
+    say(f"Ready: {_prepare(development=True)[1]}")
+
+
+def test(options):
+    databases, template = _prepare(development=True)
+    return run_tests(databases, template, options.args)
+
+
+def lint(options):
+    ensure_environment(find_odoo(), development=True)
+    return run_lint(ADDONS, options.args)
+
+
+def bench(options):
+    databases, template = _prepare(development=True)
+    return run_benchmark(databases, template, options.args)
+
+
+def screens(options):
+    databases, template = _prepare(development=True)
+    return run_screens(databases, template, options.args)
+
+
+COMMANDS = {
+    command.__name__: command for command in (demo, stop, clean, shell, prepare, test, lint, bench, screens)
+}
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Where things are: everything that the set-up makes lies in one ignored folder of the project."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE = Path(os.environ.get("CRM_STATE_DIR", ROOT / ".dev")).resolve()
+VENV = STATE / "venv"
+PYTHON = VENV / "bin" / "python"
+ODOO = STATE / "odoo"
+LOGS = STATE / "log"
+FILESTORE = STATE / "data"
+
+ADDONS = ("crm_frontoffice", "crm_service_desk", "crm_analytics")
+
+
+def digest(*parts):
+    """A short name for the content of texts and files; folders count with all their files but tests and caches."""
+    sha = hashlib.sha256()
+    for part in parts:
+        for path in _files(part) if isinstance(part, Path) else ():
+            sha.update(str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name).encode())
+            sha.update(path.read_bytes())
+        if not isinstance(part, Path):
+            sha.update(str(part).encode())
+    return sha.hexdigest()[:12]
+
+
+def _files(path):
+    if path.is_file():
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file() and not {"tests", "readme", "__pycache__", "build"} & set(file.relative_to(path).parts)
+    )
