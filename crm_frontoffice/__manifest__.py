@@ -27,7 +27,13 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_event_rules.xml",
+        "security/crm_event_rule_rules.xml",
         "data/crm_event_type_data.xml",
+        "data/crm_event_rule_data.xml",
+        "data/ir_cron_data.xml",
+        "views/automation/crm_event_rule_views.xml",
+        "views/automation/crm_event_firing_views.xml",
+        "views/crm_frontoffice_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -110,6 +110,20 @@ class CrmEvent(models.Model):
         """Hook: react to new events, inside their transaction and in one batch."""
 
     @api.model
+    def _select_columns(self, query, constants):
+        """Turn a query that names its columns freely into one with the columns of `_APPEND_COLUMNS` in their order.
+
+        :param constants: values of columns that are the same in all rows
+        """
+        selected = [
+            SQL("%s::%s", constants[name], SQL(kind))
+            if name in constants
+            else SQL("(to_jsonb(found)->>%s)::%s", name, SQL(kind))
+            for name, kind in self._APPEND_COLUMNS.items()
+        ]
+        return SQL("SELECT %s FROM (%s) AS found", SQL(", ").join(selected), query)
+
+    @api.model
     def _prepare_rows(self, vals_list):
         type_ids = self.env["crm.event.type"]._get_ids_by_code()
         now = fields.Datetime.to_string(fields.Datetime.now())

@@ -1,0 +1,50 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CrmEvent(models.Model):
+    _inherit = "crm.event"
+
+    def _on_appended(self):
+        super()._on_appended()
+        self._queue_rules()
+
+    def _queue_rules(self):
+        """Note for each rule that listens that it has to look at these events, in the transaction of the events.
+
+        A rule sees only what happens while it is switched on: switching it on does not fire it for the past.
+        """
+        listening = self.env["crm.event.rule"]._get_listening_type_ids()
+        if not listening:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO crm_event_firing (rule_id, event_id, state, create_date)
+                   SELECT rule.id, event.id, 'pending', now() AT TIME ZONE 'UTC'
+                     FROM crm_event event
+                     JOIN crm_event_rule rule ON rule.type_id = event.type_id AND rule.active
+                    WHERE event.id = ANY(%s) AND event.type_id = ANY(%s)
+                   ON CONFLICT (rule_id, event_id) DO NOTHING
+                   RETURNING id""",
+                self.ids,
+                list(listening),
+            )
+        )
+        if rows:
+            self.env["crm.event.firing"]._request_processing()
+
+    def _get_source_record(self):
+        """The document that the event is about, or an empty recordset of partners when it is gone."""
+        self.ensure_one()
+        if self.res_model in self.env:
+            record = self.env[self.res_model].browse(self.res_id).exists()
+            if record:
+                return record
+        return self.env["res.partner"]
+
+    def _get_activity_record(self):
+        """Where an activity about the event belongs."""
+        record = self._get_source_record()
+        if record and "activity_ids" in record._fields:
+            return record
+        return self.partner_id or self.commercial_partner_id

@@ -1,0 +1,100 @@
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200  # firings of one rule that are carried out together
+
+
+class CrmEventFiring(models.Model):
+    """A rule's answer to one event: written with the event, carried out in the background, at most once."""
+
+    _name = "crm.event.firing"
+    _description = "Event Rule Firing"
+    _order = "id desc"
+    _rec_name = "rule_id"
+    _log_access = False
+
+    rule_id = fields.Many2one("crm.event.rule", required=True, readonly=True, ondelete="cascade")
+    event_id = fields.Many2one("crm.event", required=True, readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="event_id.commercial_partner_id", string="Customer")
+    create_date = fields.Datetime("Event Seen", readonly=True)
+    date_done = fields.Datetime(readonly=True)
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("done", "Done"),
+            ("skipped", "Conditions not met"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default="pending",
+    )
+    error = fields.Char(readonly=True)
+    effect_ids = fields.One2many("crm.event.effect", "firing_id", "Effects")
+
+    _rule_event_unique = models.UniqueIndex("(rule_id, event_id)")
+    _pending_idx = models.Index("(rule_id, id) WHERE state = 'pending'")
+
+    @api.model
+    def _request_processing(self):
+        """Have the waiting firings carried out after the commit; one job waits at a time."""
+        # sudo: the job is the system's, whoever caused the event
+        self.sudo().with_delay(
+            identity_key="crm_event_firing_process",
+            description="Event rules",
+        )._process_pending()
+
+    @api.model
+    def _process_pending(self):
+        """Carry out waiting firings of all rules; asks for another job when more than a batch of a rule waits."""
+        more = False
+        for (rule,) in self._read_group([("state", "=", "pending")], ["rule_id"]):
+            firings = self.search([("rule_id", "=", rule.id), ("state", "=", "pending")], limit=BATCH, order="id")
+            # Rows that another worker holds are its business; the cron looks again for what it should leave.
+            firings.try_lock_for_update()._carry_out()
+            more = more or len(firings) == BATCH
+        if more:
+            self.env["crm.event.firing"].with_delay(description="Event rules, next batch")._process_pending()
+
+    def _cron_process(self):
+        """Safety net for firings whose job was lost."""
+        if self.search_count([("state", "=", "pending")], limit=1):
+            self._request_processing()
+
+    def _carry_out(self):
+        """Act on firings of one rule; when the batch fails, one by one, so that a culprit stops nobody else."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._act()
+        except Exception as error:
+            if len(self) > 1:
+                for firing in self:
+                    firing._carry_out()
+                return
+            _logger.exception("Event rule %s failed for event %s", self.rule_id.id, self.event_id.id)
+            self.write({"state": "failed", "error": str(error), "date_done": fields.Datetime.now()})
+
+    def _act(self):
+        rule = self.rule_id
+        meant = rule._filter_firings(self)
+        (self - meant).write({"state": "skipped", "date_done": fields.Datetime.now()})
+        effects = []
+        for action in rule.action_ids:
+            for firing, record in zip(meant, action._run(meant), strict=True):
+                if record:
+                    effects.append({"firing_id": firing.id, "res_model": record._name, "res_id": record.id})
+        self.env["crm.event.effect"].create(effects)
+        meant.write({"state": "done", "date_done": fields.Datetime.now()})
+
+    def action_retry(self):
+        """Try failed firings again."""
+        self.check_access("read")
+        # sudo: firings are the system's; managers, who alone may read them, may have them tried again
+        failed = self.sudo().filtered(lambda firing: firing.state == "failed")
+        failed.write({"state": "pending", "error": False, "date_done": False})
+        self._request_processing()

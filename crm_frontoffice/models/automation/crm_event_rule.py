@@ -1,0 +1,111 @@
+from ast import literal_eval
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CrmEventRule(models.Model):
+    """When an event of a type happens and the conditions hold, the actions are carried out, once per event."""
+
+    _name = "crm.event.rule"
+    _description = "Event Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    description = fields.Char(translate=True, help="One line that says what the rule does.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", help="Empty: the rule holds for all companies.")
+    type_id = fields.Many2one("crm.event.type", "When", required=True, index=True, ondelete="cascade")
+    partner_domain = fields.Char("Customer Condition", default="[]")
+    source_model = fields.Char(
+        "Source Model", help="The technical name of the document's model; the document condition is about its fields."
+    )
+    source_domain = fields.Char("Document Condition", default="[]")
+    action_ids = fields.One2many("crm.event.rule.action", "rule_id", "Actions", copy=True)
+    firing_ids = fields.One2many("crm.event.firing", "rule_id", "Firings")
+    firing_count = fields.Integer(compute="_compute_firing_count")
+
+    @api.depends("firing_ids")
+    def _compute_firing_count(self):
+        groups = self.env["crm.event.firing"]._read_group([("rule_id", "in", self.ids)], ["rule_id"], ["__count"])
+        counts = {rule.id: count for rule, count in groups}
+        for rule in self:
+            rule.firing_count = counts.get(rule.id, 0)
+
+    @api.constrains("partner_domain", "source_domain", "source_model")
+    def _check_conditions(self):
+        for rule in self:
+            if rule.source_model and rule.source_model not in self.env:
+                raise ValidationError(self.env._("There is no model %(model)s.", model=rule.source_model))
+            for model, text in (("res.partner", rule.partner_domain), (rule.source_model, rule.source_domain)):
+                rule._check_domain(model, text)
+
+    def _check_domain(self, model, text):
+        domain = self._parse_domain(text)
+        if not model:
+            if not domain.is_true():
+                raise ValidationError(
+                    self.env._("%(rule)s: name the source model that the document condition is about.", rule=self.name)
+                )
+            return
+        try:
+            domain.validate(self.env[model])
+        except ValueError as error:
+            raise ValidationError(
+                self.env._("%(rule)s: the condition cannot be used: %(error)s", rule=self.name, error=error)
+            ) from error
+
+    def _parse_domain(self, text):
+        try:
+            return Domain(literal_eval(text or "[]"))
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise ValidationError(
+                self.env._("%(rule)s: %(text)s is no condition.", rule=self.name, text=text)
+            ) from error
+
+    # ---- which rules listen
+
+    @api.model
+    @tools.ormcache()
+    def _get_listening_type_ids(self):
+        """The event types that have a rule switched on: most events concern no rule and cost nothing more."""
+        # sudo: the log asks for the system, whoever causes the event
+        return frozenset(self.sudo().search_fetch([], ["type_id"]).type_id.ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & {"active", "type_id"}:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # ---- acting
+
+    def _filter_firings(self, firings):
+        """Those of this rule's firings whose customer and document meet the conditions now."""
+        self.ensure_one()
+        events = firings.event_id
+        partners = events.commercial_partner_id.filtered_domain(self._parse_domain(self.partner_domain))
+        events = events.filtered(lambda event: event.commercial_partner_id in partners)
+        if self.company_id:
+            events = events.filtered(lambda event: event.company_id in (self.company_id, self.env["res.company"]))
+        if self.source_model:
+            events = events.filtered(lambda event: event.res_model == self.source_model)
+            records = self.env[self.source_model].browse(events.mapped("res_id")).exists()
+            allowed = set(records.filtered_domain(self._parse_domain(self.source_domain)).ids)
+            events = events.filtered(lambda event: event.res_id in allowed)
+        return firings.filtered(lambda firing: firing.event_id in events)
+
+    def action_open_firings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_frontoffice.crm_event_firing_action")
+        return {**action, "domain": [("rule_id", "=", self.id)]}

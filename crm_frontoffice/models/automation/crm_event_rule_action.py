@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmEventRuleAction(models.Model):
+    """One thing that a rule does. Other addons add a kind and its method `_run_<kind>`."""
+
+    _name = "crm.event.rule.action"
+    _description = "Event Rule Action"
+    _order = "sequence, id"
+
+    rule_id = fields.Many2one("crm.event.rule", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection([("activity", "Plan an activity")], required=True, default="activity")
+    activity_type_id = fields.Many2one("mail.activity.type", "Activity")
+    summary = fields.Char(translate=True)
+    note = fields.Html(translate=True)
+    due_days = fields.Integer("Due in Days", help="Days from the event to the activity's deadline.")
+    responsible = fields.Selection(
+        [
+            ("salesperson", "Salesperson"),
+            ("team_leader", "Team leader"),
+            ("user", "A person"),
+        ],
+        default="salesperson",
+        required=True,
+    )
+    user_id = fields.Many2one("res.users", "Person", help="Takes it, or stands in when the role is not filled.")
+
+    @api.constrains("responsible", "user_id")
+    def _check_person(self):
+        for action in self:
+            if action.responsible == "user" and not action.user_id:
+                raise ValidationError(self.env._("%(rule)s: name the person.", rule=action.rule_id.name))
+
+    def _run(self, firings):
+        """Carry out the action for a batch of firings.
+
+        :return: the records made, parallel to the firings; an empty recordset where there was nothing to make
+        """
+        self.ensure_one()
+        return getattr(self, f"_run_{self.kind}")(firings)
+
+    def _run_activity(self, firings):
+        """Plan the activity on the document; on the customer where the document cannot carry activities."""
+        activity_type = self.activity_type_id or self.env.ref("mail.mail_activity_data_todo")
+        vals_list = []
+        for firing in firings:
+            record = firing.event_id._get_activity_record()
+            user = self._get_responsible(firing.event_id)
+            vals_list.append(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(record._name),
+                    "res_id": record.id,
+                    "activity_type_id": activity_type.id,
+                    "summary": self.summary or self.rule_id.name,
+                    "note": self.note,
+                    "user_id": user.id,
+                    "date_deadline": fields.Date.context_today(self) + timedelta(days=self.due_days),
+                }
+            )
+        return list(self.env["mail.activity"].create(vals_list))
+
+    def _get_responsible(self, event):
+        """The person by role, the named stand-in, or whoever leads the team; the activity is never left to nobody."""
+        salesperson = event.user_id or event.commercial_partner_id.user_id
+        team = event.team_id or salesperson.sale_team_id
+        by_role = {
+            "salesperson": salesperson,
+            "team_leader": team.user_id,
+            "user": self.user_id,
+        }
+        candidates = [by_role[self.responsible], self.user_id, team.user_id, salesperson, self.rule_id.create_uid]
+        return next((user for user in candidates if user.active), self.env.user)
