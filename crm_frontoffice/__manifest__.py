@@ -31,9 +31,20 @@
         "data/crm_event_type_data.xml",
         "data/crm_event_rule_data.xml",
         "data/ir_cron_data.xml",
+        "views/customer/crm_event_views.xml",
+        "views/customer/res_partner_views.xml",
+        "views/deal/crm_stage_views.xml",
         "views/automation/crm_event_rule_views.xml",
         "views/automation/crm_event_firing_views.xml",
         "views/crm_frontoffice_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_frontoffice/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_frontoffice/static/tests/tours/**/*",
+        ],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -19,39 +19,27 @@ class CrmEventScan(models.AbstractModel):
         return ["_scan_overdue_invoices", "_scan_late_deliveries", "_scan_held_meetings"]
 
     @api.model
-    def _append_found(self, code, found):
-        """Append an event for each row of a query with the columns of `crm.event._APPEND_COLUMNS` but the type.
-
-        :param found: SQL that selects the columns by name; those it leaves out stay empty
-        """
-        type_id = self.env["crm.event.type"]._get_ids_by_code()[code]
-        event = self.env["crm.event"]
-        return event._append_select(event._select_columns(found, {"type_id": type_id}))
-
-    @api.model
     def _scan_overdue_invoices(self):
         """Once per invoice: the day after its due date passed with something left to pay."""
-        today = fields.Date.context_today(self)
         self.env["account.move"].flush_model()
-        return self._append_found(
+        return self.env["crm.event"]._append_missing(
             "invoice_overdue",
+            "account.move",
+            {
+                "date": SQL("%s", fields.Datetime.now()),
+                "partner_id": SQL("document.partner_id"),
+                "commercial_partner_id": SQL("document.commercial_partner_id"),
+                "company_id": SQL("document.company_id"),
+                "user_id": SQL("document.invoice_user_id"),
+                "team_id": SQL("document.team_id"),
+                "currency_id": SQL("company.currency_id"),
+                "amount": SQL("document.amount_residual_signed"),
+            },
+            SQL("account_move document JOIN res_company company ON company.id = document.company_id"),
             SQL(
-                """SELECT %(now)s::timestamp AS date,
-                          move.partner_id, move.commercial_partner_id, move.company_id,
-                          move.invoice_user_id AS user_id, move.team_id,
-                          'account.move' AS res_model, move.id AS res_id,
-                          company.currency_id, move.amount_residual_signed AS amount,
-                          'invoice_overdue:account.move:' || move.id AS dedupe_key
-                     FROM account_move move
-                     JOIN res_company company ON company.id = move.company_id
-                    WHERE move.state = 'posted' AND move.move_type = 'out_invoice'
-                      AND move.payment_state IN ('not_paid', 'partial')
-                      AND move.invoice_date_due < %(today)s
-                      AND move.commercial_partner_id IS NOT NULL
-                      AND NOT EXISTS (SELECT FROM crm_event event
-                                       WHERE event.dedupe_key = 'invoice_overdue:account.move:' || move.id)""",
-                now=fields.Datetime.now(),
-                today=today,
+                """document.state = 'posted' AND document.move_type = 'out_invoice'
+                   AND document.payment_state IN ('not_paid', 'partial') AND document.invoice_date_due < %s""",
+                fields.Date.context_today(self),
             ),
         )
 
@@ -59,25 +47,28 @@ class CrmEventScan(models.AbstractModel):
     def _scan_late_deliveries(self):
         """Once per delivery: its promised day is over and the goods are still here."""
         self.env["stock.picking"].flush_model()
-        return self._append_found(
+        return self.env["crm.event"]._append_missing(
             "delivery_late",
+            "stock.picking",
+            {
+                "date": SQL("%s", fields.Datetime.now()),
+                "partner_id": SQL("document.partner_id"),
+                "commercial_partner_id": SQL("partner.commercial_partner_id"),
+                "company_id": SQL("document.company_id"),
+                "user_id": SQL("sale.user_id"),
+                "team_id": SQL("sale.team_id"),
+            },
             SQL(
-                """SELECT %(now)s::timestamp AS date,
-                          picking.partner_id, partner.commercial_partner_id, picking.company_id,
-                          sale.user_id, sale.team_id,
-                          'stock.picking' AS res_model, picking.id AS res_id,
-                          'delivery_late:stock.picking:' || picking.id AS dedupe_key
-                     FROM stock_picking picking
-                     JOIN stock_picking_type picking_type
-                       ON picking_type.id = picking.picking_type_id AND picking_type.code = 'outgoing'
-                     JOIN res_partner partner ON partner.id = picking.partner_id
-                LEFT JOIN sale_order sale ON sale.id = picking.sale_id
-                    WHERE picking.state IN ('confirmed', 'assigned', 'waiting')
-                      AND COALESCE(picking.date_deadline, picking.scheduled_date) < %(today)s
-                      AND NOT EXISTS (SELECT FROM crm_event event
-                                       WHERE event.dedupe_key = 'delivery_late:stock.picking:' || picking.id)""",
-                now=fields.Datetime.now(),
-                today=fields.Date.context_today(self),
+                """stock_picking document
+                   JOIN stock_picking_type operation
+                     ON operation.id = document.picking_type_id AND operation.code = 'outgoing'
+                   JOIN res_partner partner ON partner.id = document.partner_id
+                   LEFT JOIN sale_order sale ON sale.id = document.sale_id"""
+            ),
+            SQL(
+                """document.state IN ('confirmed', 'assigned', 'waiting')
+                   AND COALESCE(document.date_deadline, document.scheduled_date) < %s""",
+                fields.Date.context_today(self),
             ),
         )
 
@@ -85,19 +76,21 @@ class CrmEventScan(models.AbstractModel):
     def _scan_held_meetings(self):
         """Once per meeting with a customer's deal: it is over and was not cancelled."""
         self.env["calendar.event"].flush_model()
-        return self._append_found(
+        return self.env["crm.event"]._append_missing(
             "meeting_held",
+            "calendar.event",
+            {
+                "date": SQL("document.stop"),
+                "partner_id": SQL("lead.partner_id"),
+                "commercial_partner_id": SQL("partner.commercial_partner_id"),
+                "company_id": SQL("lead.company_id"),
+                "user_id": SQL("document.user_id"),
+                "team_id": SQL("lead.team_id"),
+            },
             SQL(
-                """SELECT meeting.stop AS date, lead.partner_id, partner.commercial_partner_id, lead.company_id,
-                          meeting.user_id, lead.team_id,
-                          'calendar.event' AS res_model, meeting.id AS res_id,
-                          'meeting_held:calendar.event:' || meeting.id AS dedupe_key
-                     FROM calendar_event meeting
-                     JOIN crm_lead lead ON lead.id = meeting.opportunity_id
-                     JOIN res_partner partner ON partner.id = lead.partner_id
-                    WHERE meeting.active AND meeting.stop < %(now)s
-                      AND NOT EXISTS (SELECT FROM crm_event event
-                                       WHERE event.dedupe_key = 'meeting_held:calendar.event:' || meeting.id)""",
-                now=fields.Datetime.now(),
+                """calendar_event document
+                   JOIN crm_lead lead ON lead.id = document.opportunity_id
+                   JOIN res_partner partner ON partner.id = lead.partner_id"""
             ),
+            SQL("document.active AND document.stop < %s", fields.Datetime.now()),
         )

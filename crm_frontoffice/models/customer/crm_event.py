@@ -72,8 +72,7 @@ class CrmEvent(models.Model):
         """Write events in one statement and hand them to the event rules.
 
         :param vals_list: dicts of column values; `code` may stand for `type_id`, `date` defaults to now,
-            `commercial_partner_id` to that of `partner_id`, `currency_id` to that of the company.
-            Rows without a customer are left out: the log is about customers.
+            `commercial_partner_id` to that of `partner_id`, `currency_id` to that of the company
         :return: the events written; those whose dedupe key was known are not among them
         """
         rows = self._prepare_rows(vals_list)
@@ -85,6 +84,39 @@ class CrmEvent(models.Model):
         names = SQL(", ").join(SQL.identifier(name) for name in self._APPEND_COLUMNS)
         select = SQL("SELECT %s FROM jsonb_to_recordset(%s::jsonb) AS given(%s)", names, json.dumps(rows), columns)
         return self._append_select(select)
+
+    @api.model
+    def _append_missing(self, code, model, columns, tables, where):
+        """Append an event of a type for each document of a query that has none yet: for searches and back-fills.
+
+        :param columns: dict of column name to SQL expression; the table of the documents has the alias `document`
+        :param tables: SQL of the FROM clause
+        :param where: SQL of the WHERE clause
+        :return: the events written
+        """
+        type_id = self.env["crm.event.type"]._get_ids_by_code()[code]
+        columns = {
+            **columns,
+            "type_id": SQL("%s", type_id),
+            "res_model": SQL("%s", model),
+            "res_id": SQL("document.id"),
+            "dedupe_key": SQL("%s || document.id", f"{code}:{model}:"),
+        }
+        selected = SQL(", ").join(
+            SQL("(%s)::%s", columns.get(name, SQL("NULL")), SQL(kind)) for name, kind in self._APPEND_COLUMNS.items()
+        )
+        return self._append_select(
+            SQL(
+                """SELECT %s FROM %s WHERE %s AND NOT EXISTS (
+                       SELECT FROM crm_event known
+                        WHERE known.res_model = %s AND known.res_id = document.id AND known.type_id = %s)""",
+                selected,
+                tables,
+                where,
+                model,
+                type_id,
+            )
+        )
 
     @api.model
     def _append_select(self, select):
@@ -102,26 +134,12 @@ class CrmEvent(models.Model):
         )
         # sudo: whoever causes an event may not be allowed to read the log; the rules work for the system
         events = self.sudo().browse(row[0] for row in rows)
-        if events:
+        if events and not self.env.context.get("crm_event_backfill"):
             events._on_appended()
         return events
 
     def _on_appended(self):
-        """Hook: react to new events, inside their transaction and in one batch."""
-
-    @api.model
-    def _select_columns(self, query, constants):
-        """Turn a query that names its columns freely into one with the columns of `_APPEND_COLUMNS` in their order.
-
-        :param constants: values of columns that are the same in all rows
-        """
-        selected = [
-            SQL("%s::%s", constants[name], SQL(kind))
-            if name in constants
-            else SQL("(to_jsonb(found)->>%s)::%s", name, SQL(kind))
-            for name, kind in self._APPEND_COLUMNS.items()
-        ]
-        return SQL("SELECT %s FROM (%s) AS found", SQL(", ").join(selected), query)
+        """Hook: react to new events, inside their transaction and in one batch; not called for a back-fill."""
 
     @api.model
     def _prepare_rows(self, vals_list):
@@ -138,8 +156,7 @@ class CrmEvent(models.Model):
                 row["type_id"] = type_ids[vals["code"]]
             row["date"] = fields.Datetime.to_string(vals["date"]) if vals.get("date") else now
             row.setdefault("commercial_partner_id", commercial_ids.get(row.get("partner_id")))
-            if row["commercial_partner_id"]:
-                rows.append(self._with_currency(row))
+            rows.append(self._with_currency(row))
         return rows
 
     @api.model

@@ -1,0 +1,34 @@
+from odoo import models
+
+POSTED_EVENTS = {
+    "out_invoice": "invoice_posted",
+    "out_refund": "credit_note_posted",
+    "in_invoice": "bill_posted",
+}
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "crm.event.source"]
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        for move_type, moves in posted.grouped("move_type").items():
+            if move_type in POSTED_EVENTS:
+                moves._log_event(POSTED_EVENTS[move_type])
+        return posted
+
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        invoices = self.filtered(lambda move: move.move_type == "out_invoice")
+        if invoices:
+            invoices._log_event("invoice_paid")
+        return result
+
+    def _prepare_event_values(self):
+        return {
+            **super()._prepare_event_values(),
+            "commercial_partner_id": self.commercial_partner_id.id,
+            "user_id": self.invoice_user_id.id,
+            "amount": self.amount_total_signed,
+        }

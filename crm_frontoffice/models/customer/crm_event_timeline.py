@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+MAX_PAGES = 5  # pages of events that one answer may look through when most of them are not for this reader
+
+
+class CrmEvent(models.Model):
+    """The timeline: how a reader sees the log of one customer."""
+
+    _inherit = "crm.event"
+
+    @api.model
+    def _read_timeline(self, partner, cursor, limit, kinds):
+        """See `res.partner.get_customer_timeline`; the reader may read the partner."""
+        shown, last = [], self._parse_cursor(cursor)
+        for _page in range(MAX_PAGES):
+            rows = self._select_timeline_page(partner, last, limit + 1 - len(shown), kinds)
+            has_more = len(rows) > limit - len(shown)
+            rows = rows[: limit - len(shown)]
+            shown += self._filter_readable(rows)
+            if rows:
+                last = (rows[-1]["date"], rows[-1]["id"])
+            if not has_more or len(shown) == limit:
+                break
+        return {
+            "events": self._format_timeline(shown),
+            "cursor": f"{fields.Datetime.to_string(last[0])}|{last[1]}" if has_more else False,
+        }
+
+    @api.model
+    def _parse_cursor(self, cursor):
+        if not cursor:
+            return None
+        date, _separator, event_id = cursor.partition("|")
+        return fields.Datetime.to_datetime(date), int(event_id)
+
+    @api.model
+    def _select_timeline_page(self, partner, last, limit, kinds):
+        """Rows of the log below a point, by its index: a late page costs what the first one costs."""
+        if partner == partner.commercial_partner_id:
+            conditions = [SQL("event.commercial_partner_id = %s", partner.id)]
+        else:
+            conditions = [SQL("event.partner_id = %s", partner.id)]
+        conditions.append(SQL("(event.company_id IS NULL OR event.company_id = ANY(%s))", self.env.companies.ids))
+        if last:
+            conditions.append(SQL("(event.date, event.id) < (%s, %s)", *last))
+        if kinds:
+            # sudo: types are public to staff; the kinds come from the timeline's own filter
+            types = self.env["crm.event.type"].sudo().search([("kind", "in", kinds)])
+            conditions.append(SQL("event.type_id = ANY(%s)", types.ids))
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT event.id, event.date, event.type_id, event.res_model, event.res_id, event.amount,
+                          event.currency_id, event.payload, contact.name AS contact_name, person.name AS user_name
+                     FROM crm_event event
+                LEFT JOIN res_partner contact ON contact.id = event.partner_id
+                LEFT JOIN res_users ON res_users.id = event.user_id
+                LEFT JOIN res_partner person ON person.id = res_users.partner_id
+                    WHERE %s
+                    ORDER BY event.date DESC, event.id DESC LIMIT %s""",
+                SQL(" AND ").join(conditions),
+                limit,
+            )
+        )
+
+    @api.model
+    def _filter_readable(self, rows):
+        """Leave out rows whose source document is gone or not for this reader; give the others its name."""
+        ids_by_model = {}
+        for row in rows:
+            if row["res_model"]:
+                ids_by_model.setdefault(row["res_model"], set()).add(row["res_id"])
+        names = {}
+        for model, ids in ids_by_model.items():
+            if model in self.env and self.env[model].has_access("read"):
+                documents = self.env[model].with_context(active_test=False)
+                for document in documents.search_fetch([("id", "in", list(ids))], ["display_name"]):
+                    names[model, document.id] = document.display_name
+        for row in rows:
+            row["document"] = names.get((row["res_model"], row["res_id"]))
+        return [row for row in rows if row["document"] is not None or not row["res_model"]]
+
+    @api.model
+    def _format_timeline(self, rows):
+        types = self.env["crm.event.type"].browse({row["type_id"] for row in rows})
+        event_types = {event_type.id: event_type for event_type in types}
+        return [
+            {
+                "id": row["id"],
+                "date": fields.Datetime.to_string(row["date"]),
+                "code": event_types[row["type_id"]].code,
+                "name": event_types[row["type_id"]].name,
+                "kind": event_types[row["type_id"]].kind,
+                "icon": event_types[row["type_id"]].icon,
+                "color": event_types[row["type_id"]].color,
+                "direction": event_types[row["type_id"]].direction,
+                "model": row["res_model"],
+                "res_id": row["res_id"],
+                "document": row["document"] or "",
+                "contact": row["contact_name"] or "",
+                "user": row["user_name"] or "",
+                "amount": float(row["amount"]) if row["amount"] is not None else False,
+                "currency_id": row["currency_id"] or False,
+                "details": row["payload"] or {},
+            }
+            for row in rows
+        ]

@@ -1,0 +1,33 @@
+from odoo import api, models
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.event.source"]
+
+    def _prepare_event_values(self):
+        return {"partner_id": self.id, "company_id": self.company_id.id, "user_id": self.user_id.id}
+
+    @api.readonly
+    def get_customer_timeline(self, cursor=None, limit=30, kinds=None):
+        """One page of the history with this customer, newest first.
+
+        A company shows the history of all its contacts; a contact shows his own.
+
+        :param cursor: the `cursor` of the page before, to go on from there
+        :param limit: rows on a page, at most 100
+        :param kinds: only these kinds of events, such as ["invoice", "ticket"]
+        :return: dict with `events`, a list of dicts, and `cursor`, which is False on the last page
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["crm.event"]._read_timeline(self, cursor, min(int(limit), 100), kinds)
+
+    def action_open_timeline(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_frontoffice.customer_timeline",
+            "name": self.env._("History of %(customer)s", customer=self.display_name),
+            "params": {"partner_id": self.id, "partner_name": self.display_name},
+        }

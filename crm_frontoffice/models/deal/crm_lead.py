@@ -1,0 +1,94 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# A change of any of these may move the deal to another stage, close it, or give it a customer.
+MOVING_FIELDS = frozenset({"stage_id", "team_id", "user_id", "type", "active", "probability", "partner_id"})
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.event.source"]
+
+    # ---- entry conditions of stages
+
+    @api.constrains("stage_id")
+    def _check_stage_gates(self):
+        """Refuse deals that lack what their stage demands.
+
+        As a constraint it holds on every path: button, drag, list edit, import, RPC, and a team change that moves the
+        deal without writing its stage.
+        """
+        demands = {}
+        # sudo: a salesperson need not read the configuration to be bound by it
+        for stage, leads in self.sudo().grouped("stage_id").items():
+            for gate in stage.gate_ids:
+                for lead in gate._get_missing(leads):
+                    demands.setdefault(lead, []).append(gate._get_demand())
+        if demands:
+            lines = [f"{lead.name} → {lead.stage_id.name}: {', '.join(texts)}" for lead, texts in demands.items()]
+            raise ValidationError(self.env._("Before the move, please:\n%(demands)s", demands="\n".join(lines)))
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        """Deals that arrive from outside start in the first stage that demands nothing: they are never refused."""
+        open_domain = list(Domain(domain or Domain.TRUE) & Domain("gate_ids", "=", False))
+        return super()._stage_find(team_id, open_domain, order, limit) or super()._stage_find(
+            team_id, domain, order, limit
+        )
+
+    # ---- event log
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._log_event("deal_created")
+        leads._log_outcomes({})
+        return leads
+
+    def write(self, vals):
+        if not MOVING_FIELDS & vals.keys():
+            return super().write(vals)
+        before = {lead.id: (lead.stage_id, lead.won_status, lead.partner_id) for lead in self}
+        result = super().write(vals)
+        self._log_moves({lead_id: stage for lead_id, (stage, _status, _partner) in before.items()})
+        self._log_outcomes({lead_id: status for lead_id, (_stage, status, _partner) in before.items()})
+        self.filtered(lambda lead: lead.partner_id and not before[lead.id][2])._hand_events_to_customer()
+        return result
+
+    def _log_moves(self, stage_before):
+        """Tell which deals changed their stage; reaching a won stage is told as the deal's outcome."""
+        moved = self.filtered(
+            lambda lead: stage_before[lead.id] not in (lead.stage_id, self.env["crm.stage"])
+            and not lead.stage_id.is_won
+        )
+        for (before, after), leads in moved.grouped(lambda lead: (stage_before[lead.id], lead.stage_id)).items():
+            leads._log_event("deal_moved", payload={"from": before.name, "to": after.name})
+
+    def _log_outcomes(self, status_before):
+        """Tell which deals are won or lost that were not so before."""
+        for status, code in (("won", "deal_won"), ("lost", "deal_lost")):
+            leads = self.filtered(
+                lambda lead, status=status: lead.won_status == status and status_before.get(lead.id) != status
+            )
+            if leads:
+                leads._log_event(code)
+
+    def _hand_events_to_customer(self):
+        """A deal that gets its customer late brings its history along."""
+        if not self:
+            return
+        self.flush_recordset(["partner_id"])
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_event event
+                      SET partner_id = partner.id, commercial_partner_id = partner.commercial_partner_id
+                     FROM crm_lead lead JOIN res_partner partner ON partner.id = lead.partner_id
+                    WHERE event.res_model = 'crm.lead' AND event.res_id = lead.id AND lead.id = ANY(%s)
+                      AND event.commercial_partner_id IS NULL""",
+                self.ids,
+            )
+        )
+
+    def _prepare_event_values(self):
+        return {**super()._prepare_event_values(), "amount": self.expected_revenue}

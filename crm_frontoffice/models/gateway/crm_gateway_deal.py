@@ -1,0 +1,54 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+from .row_format import RowField
+
+# The gateway writes its own entry into the chatter, in one batch: Odoo's entries cost more than the deals themselves.
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+
+
+class CrmGatewayDeal(models.AbstractModel):
+    """Deals of the pipeline."""
+
+    _name = "crm.gateway.deal"
+    _description = "Gateway Import of Deals"
+    _inherit = "crm.gateway.import"
+
+    _target = "crm.lead"
+
+    @api.model
+    def _get_row_fields(self):
+        return {
+            "external_id": RowField("external_id", required=True),
+            "name": RowField("name", required=True),
+            "customer_external_id": RowField("partner_id", "reference", model="res.partner"),
+            "contact_name": RowField("contact_name"),
+            "email": RowField("email_from", "email"),
+            "phone": RowField("phone"),
+            "expected_revenue": RowField("expected_revenue", "number"),
+            "stage": RowField("stage_id", "lookup", model="crm.stage", key="name"),
+            "salesperson": RowField("user_id", "lookup", model="res.users", key="login"),
+            "team": RowField("team_id", "lookup", model="crm.team", key="name"),
+            "date_deadline": RowField("date_deadline", "date"),
+            "source": RowField("source_id", "lookup", model="utm.source", key="name", create_missing=True),
+            "medium": RowField("medium_id", "lookup", model="utm.medium", key="name", create_missing=True),
+            "campaign": RowField("campaign_id", "lookup", model="utm.campaign", key="name", create_missing=True),
+            "tags": RowField("tag_ids", "names", model="crm.tag", key="name", create_missing=True),
+            "priority": RowField("priority", "choice", choices=("0", "1", "2", "3")),
+            "description": RowField("description"),
+        }
+
+    @api.model
+    def _create_records(self, source, rows):
+        vals_list = [{"type": "opportunity", "user_id": False, **self._prepare_values(row.values)} for row in rows]
+        leads = self.env["crm.lead"].with_context(**QUIET).create(vals_list)
+        texts = {
+            row.external_id: self.env._("Came in from %(source)s as %(reference)s.", source=source, reference=row.external_id)
+            for row in rows
+        }
+        bodies = {
+            lead.id: Markup("<p>%s</p>") % texts[row.external_id] for lead, row in zip(leads, rows, strict=True)
+        }
+        leads._message_log_batch(bodies)
+        return leads.with_context(**dict.fromkeys(QUIET, False))

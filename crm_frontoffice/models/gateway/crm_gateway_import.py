@@ -1,0 +1,289 @@
+import hashlib
+import json
+import logging
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .row_format import escape_like, read_row
+
+_logger = logging.getLogger(__name__)
+
+
+class _Row:
+    """One row on its way through the gateway."""
+
+    __slots__ = ("checksum", "errors", "external_id", "record_id", "state", "values")
+
+    def __init__(self, external_id, values, errors):
+        self.external_id = external_id
+        self.values = values
+        self.errors = errors
+        self.state = "error" if errors else "new"
+        self.record_id = False
+        self.checksum = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+
+    def refuse(self, name, value, reason, hint=""):
+        self.errors.append((name, value, reason, hint))
+        self.state = "error"
+
+
+class _DryRun(Exception):
+    """Ends a rehearsal: everything that it wrote is rolled back."""
+
+
+class CrmGatewayImport(models.AbstractModel):
+    """How rows of an external system become records: read, look up, compare, write; row by row the caller is told.
+
+    A kind of row inherits this model, names its target and its fields, and may extend the small steps.
+    """
+
+    _name = "crm.gateway.import"
+    _description = "Gateway Import"
+
+    _target = None  # name of the model that receives the rows
+    _parent_reference = None  # field that may name a row of the same call, such as the company of a contact
+
+    @api.model
+    def _get_row_fields(self):
+        """The fields of a row, by name, as `RowField`."""
+        return {}
+
+    # ---- the way of the rows
+
+    @api.model
+    def _upsert(self, source, given, *, dry_run=False):
+        """Take a batch of rows; see `crm.gateway` for the answer's form."""
+        rows = self._read(given)
+        try:
+            with self.env.cr.savepoint():
+                self._look_up(source, rows)
+                self._match(source, rows)
+                self._write_rows(source, rows)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            self.env.invalidate_all()
+            for row in rows:
+                row.record_id = row.record_id if row.state in ("unchanged", "updated") else False
+        return [self._answer(row) for row in rows]
+
+    @api.model
+    def _read(self, given):
+        row_fields, rows, seen = self._get_row_fields(), [], set()
+        for raw in given:
+            values, errors = read_row(raw, row_fields)
+            row = _Row(values.pop("external_id", ""), values, errors)
+            if row.external_id and row.external_id in seen:
+                row.refuse("external_id", row.external_id, "repeated")
+            seen.add(row.external_id)
+            rows.append(row)
+        return rows
+
+    @api.model
+    def _look_up(self, source, rows):
+        """Replace names by records, one query per field; a name that nobody bears is an error of its row."""
+        for name, row_field in self._get_row_fields().items():
+            if row_field.kind in ("lookup", "names"):
+                self._look_up_field(rows, name, row_field)
+            elif row_field.kind == "reference" and name != self._parent_reference:
+                self._look_up_references(source, rows, name, row_field)
+
+    @api.model
+    def _look_up_field(self, rows, name, row_field):
+        wanted = {text for row in rows for text in self._as_list(row.values.get(name))}
+        if not wanted:
+            return
+        found = self._find_by_key(row_field, wanted)
+        for row in rows:
+            if name not in row.values:
+                continue
+            texts = self._as_list(row.values[name])
+            missing = [text for text in texts if text.lower() not in found]
+            if missing:
+                row.refuse(name, ", ".join(missing), "unknown_value", self._get_hint(row_field))
+            else:
+                ids = [found[text.lower()] for text in texts]
+                row.values[name] = ids if row_field.kind == "names" else ids[0]
+
+    @api.model
+    def _as_list(self, value):
+        return value if isinstance(value, list) else [value] if value else []
+
+    @api.model
+    def _find_by_key(self, row_field, wanted):
+        """Ids of records by the lower-case text of their key; missing ones are made where the field allows it."""
+        model = self.env[row_field.model]
+        records = model.search(Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted))
+        found = {(record[row_field.key] or "").lower(): record.id for record in reversed(records)}
+        missing = sorted(text for text in wanted if text.lower() not in found)
+        if missing and row_field.create_missing:
+            for record in model.create([{row_field.key: text} for text in missing]):
+                found[record[row_field.key].lower()] = record.id
+        return found
+
+    @api.model
+    def _get_hint(self, row_field):
+        """Some right values, for the person who mends the row."""
+        records = self.env[row_field.model].search([], limit=8)
+        return ", ".join(filter(None, records.mapped(row_field.key)))
+
+    @api.model
+    def _look_up_references(self, source, rows, name, row_field):
+        wanted = {row.values[name] for row in rows if name in row.values}
+        if not wanted:
+            return
+        # sudo: which external rows are known is the gateway's own register
+        refs = self.env["crm.external.ref"].sudo()._find(source, row_field.model, list(wanted))
+        readable = self.env[row_field.model].browse(ref.res_id for ref in refs.values())._filtered_access("read")
+        for row in rows:
+            if name in row.values:
+                ref = refs.get(row.values[name])
+                if ref and ref.res_id in readable._ids:
+                    row.values[name] = ref.res_id
+                else:
+                    row.refuse(name, row.values[name], "unknown_reference", source)
+
+    @api.model
+    def _match(self, source, rows):
+        """Find the records that rows stand for; a row that says what it said before needs no more work."""
+        external_ids = [row.external_id for row in rows if row.external_id]
+        # sudo: which external rows are known is the gateway's own register
+        refs = self.env["crm.external.ref"].sudo()._find(source, self._target, external_ids)
+        records = self.env[self._target].browse(ref.res_id for ref in refs.values())
+        allowed = set(records._filtered_access("write")._ids)
+        for row in rows:
+            ref = refs.get(row.external_id)
+            if not ref or row.state == "error":
+                continue
+            if ref.res_id not in allowed:
+                row.refuse("external_id", row.external_id, "forbidden")
+                continue
+            row.record_id = ref.res_id
+            row.state = "unchanged" if ref.checksum == row.checksum else "changed"
+
+    @api.model
+    def _write_rows(self, source, rows):
+        ready, waiting = self._split_by_parent(source, rows)
+        self._create_rows(source, [row for row in ready if row.state == "new"])
+        if waiting:
+            row_field = self._get_row_fields()[self._parent_reference]
+            self._look_up_references(source, waiting, self._parent_reference, row_field)
+            self._create_rows(source, [row for row in waiting if row.state == "new"])
+        changed = [row for row in rows if row.state == "changed"]
+        for row in changed:
+            self._guard(row, self._update_row)
+        self._remember(source, [row for row in changed if row.state != "error"])
+
+    @api.model
+    def _split_by_parent(self, source, rows):
+        """Rows that can be written at once, and those that wait for another row of the same call or an earlier one."""
+        name = self._parent_reference
+        waiting = [row for row in rows if name and name in row.values]
+        known = {id(row) for row in waiting}
+        return [row for row in rows if id(row) not in known], waiting
+
+    # ---- writing
+
+    @api.model
+    def _create_rows(self, source, rows):
+        """Create records in one batch; when the batch is refused, one by one, to learn who the culprit is."""
+        if not rows:
+            return
+        try:
+            with self.env.cr.savepoint():
+                records = self._create_records(source, rows)
+                self.env.flush_all()
+        except Exception:
+            if len(rows) > 1:
+                _logger.info("Gateway: a batch of %s rows is repeated one by one", len(rows))
+                for row in rows:
+                    self._guard(row, lambda row: self._create_rows(source, [row]))
+                return
+            raise
+        for row, record in zip(rows, records, strict=True):
+            row.record_id = record.id
+            row.state = "created"
+        self._remember(source, rows)
+
+    @api.model
+    def _guard(self, row, write):
+        """Write one row; what Odoo refuses becomes the row's error. Conflicts between writers go to the server."""
+        try:
+            with self.env.cr.savepoint():
+                write(row)
+                self.env.flush_all()
+        except UserError as error:
+            self.env.invalidate_all()
+            row.refuse("", "", str(error))
+
+    @api.model
+    def _create_records(self, source, rows):
+        """Hook: create the records of rows in one batch."""
+        return self.env[self._target].create([self._prepare_values(row.values) for row in rows])
+
+    @api.model
+    def _update_row(self, row):
+        record = self.env[self._target].browse(row.record_id)
+        new = {}
+        for name, value in self._prepare_values(row.values).items():
+            current = record._fields[name].convert_to_write(record[name], record)
+            if record._fields[name].type == "many2many":
+                current, value = set(record[name].ids), value
+                if current != set(value[0][2]):
+                    new[name] = value
+            elif str(current or "") != str(value or ""):
+                new[name] = value
+        if new:
+            record.write(new)
+        row.state = "updated" if new else "unchanged"
+
+    @api.model
+    def _prepare_values(self, values):
+        """The values of a record out of those of a row."""
+        row_fields = self._get_row_fields()
+        return {
+            row_fields[name].column: [(6, 0, value)] if row_fields[name].kind == "names" else value
+            for name, value in values.items()
+        }
+
+    @api.model
+    def _remember(self, source, rows):
+        # sudo: which external rows are known is the gateway's own register
+        refs = self.env["crm.external.ref"].sudo()
+        refs._remember(source, self._target, [(row.external_id, row.record_id, row.checksum) for row in rows])
+
+    # ---- answering
+
+    @api.model
+    def _answer(self, row):
+        return {
+            "external_id": row.external_id,
+            "state": row.state,
+            "id": row.record_id if row.state != "error" else False,
+            "errors": [
+                {"field": name, "value": str(value), "reason": self._get_reason(reason), "hint": hint}
+                for name, value, reason, hint in row.errors
+            ],
+        }
+
+    @api.model
+    def _get_reason(self, reason):
+        """A reason in the caller's language; what Odoo itself said is passed on."""
+        _ = self.env._
+        return {
+            "unknown_field": _("There is no such field; the known ones are in the hint."),
+            "required": _("This field must be filled."),
+            "repeated": _("This external id stands twice in one call."),
+            "email": _("This is no e-mail address."),
+            "boolean": _("This is neither yes nor no."),
+            "number": _("This is no number."),
+            "negative": _("The number must be nought or more."),
+            "date": _("This is no date; write year-month-day."),
+            "datetime": _("This is no moment; write year-month-day hour:minute:second in UTC."),
+            "choice": _("This is none of the possible values."),
+            "unknown_value": _("Nothing of this name exists."),
+            "unknown_reference": _("No row with this external id came in from this source before."),
+            "forbidden": _("You may not change this record."),
+        }.get(reason, reason)

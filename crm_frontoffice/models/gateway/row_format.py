@@ -1,0 +1,199 @@
+"""How the fields of a gateway row are read: plain values in, typed values or a reason out; nothing here knows Odoo."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+TRUE, FALSE = {"1", "true", "yes"}, {"0", "false", "no", ""}
+
+
+@dataclass(frozen=True)
+class RowField:
+    """One field of a row.
+
+    `column` is the field of the target model that receives the value. `kind` names a reader of `READERS`, or `lookup`
+    and `reference`, which need the database: a lookup finds records of `model` by `key`, a reference finds what an
+    earlier row of the same source brought in.
+    """
+
+    column: str
+    kind: str = "text"
+    required: bool = False
+    model: str = ""
+    key: str = ""
+    choices: tuple = field(default=())
+    create_missing: bool = False
+
+
+class RowError(ValueError):
+    """A value that cannot be used: `reason` is one of the keys of `REASONS`, `hint` what would be right."""
+
+    def __init__(self, reason, hint=""):
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+def is_empty(value):
+    """Whether a row says nothing about a field.
+
+    >>> [is_empty(value) for value in ("", "  ", None, False, 0, [])]
+    [True, True, True, True, False, True]
+    """
+    return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def escape_like(text):
+    r"""A text that stands for itself in a LIKE comparison.
+
+    >>> escape_like("100%_sure")
+    '100\\%\\_sure'
+    """
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def read_text(value, _field):
+    """
+    >>> read_text("  Anna   Karenina ", None)
+    'Anna   Karenina'
+    """
+    return str(value).strip()
+
+
+def read_email(value, _field):
+    """
+    >>> read_email("Anna@Example.com", None)
+    'Anna@Example.com'
+    >>> read_email("anna at example", None)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+        ...
+    RowError: email
+    """
+    text = read_text(value, _field)
+    if not EMAIL.fullmatch(text):
+        raise RowError("email", "name@example.com")
+    return text
+
+
+def read_boolean(value, _field):
+    """
+    >>> read_boolean("yes", None), read_boolean(1, None), read_boolean("0", None)
+    (True, True, False)
+    """
+    text = str(value).strip().lower()
+    if text not in TRUE | FALSE:
+        raise RowError("boolean", "1 / 0")
+    return text in TRUE
+
+
+def read_number(value, _field):
+    """Numbers that are not negative; no thousands separators, a point for decimals.
+
+    >>> read_number("1200.50", None)
+    1200.5
+    """
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise RowError("number", "1200.50") from None
+    if not 0 <= number < 1e15:
+        raise RowError("negative", "1200.50")
+    return number
+
+
+def read_integer(value, row_field):
+    """
+    >>> read_integer("15", None)
+    15
+    """
+    number = read_number(value, row_field)
+    if number != int(number):
+        raise RowError("number", "15")
+    return int(number)
+
+
+def read_date(value, _field):
+    """
+    >>> read_date("2026-02-28", None)
+    '2026-02-28'
+    """
+    try:
+        return date.fromisoformat(str(value).strip()).isoformat()
+    except ValueError:
+        raise RowError("date", "2026-12-31") from None
+
+
+def read_datetime(value, _field):
+    """Moments in UTC.
+
+    >>> read_datetime("2026-02-28 09:30:00", None)
+    '2026-02-28 09:30:00'
+    """
+    try:
+        moment = datetime.strptime(str(value).strip(), "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - moments are UTC by contract
+    except ValueError:
+        raise RowError("datetime", "2026-12-31 15:45:00") from None
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def read_choice(value, row_field):
+    """
+    >>> read_choice("Call", RowField("kind", "choice", choices=("call", "visit")))
+    'call'
+    """
+    text = str(value).strip().lower()
+    if text not in row_field.choices:
+        raise RowError("choice", ", ".join(row_field.choices))
+    return text
+
+
+def read_names(value, _field):
+    """Several names, as a list or parted by semicolons.
+
+    >>> read_names("VIP; wholesale;", None)
+    ['VIP', 'wholesale']
+    """
+    parts = value if isinstance(value, list) else str(value).split(";")
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+READERS = {
+    "text": read_text,
+    "email": read_email,
+    "boolean": read_boolean,
+    "number": read_number,
+    "integer": read_integer,
+    "date": read_date,
+    "datetime": read_datetime,
+    "choice": read_choice,
+    "names": read_names,
+    "lookup": read_text,
+    "reference": read_text,
+}
+
+
+def read_row(row, fields):
+    """Read one row.
+
+    :param row: what the caller sent, a dict by field name
+    :param fields: dict of field name to `RowField`
+    :return: the values of the fields that are not empty, and errors as (field name, value, reason, hint)
+
+    >>> read_row({"name": "Anna", "age": 3}, {"name": RowField("name", required=True)})
+    ({'name': 'Anna'}, [('age', 3, 'unknown_field', 'name')])
+    """
+    values, errors = {}, []
+    for name in row.keys() - fields.keys():
+        errors.append((name, row[name], "unknown_field", ", ".join(fields)))
+    for name, row_field in fields.items():
+        value = row.get(name)
+        if is_empty(value):
+            if row_field.required:
+                errors.append((name, "", "required", ""))
+            continue
+        try:
+            values[name] = READERS[row_field.kind](value, row_field)
+        except RowError as error:
+            errors.append((name, value, error.reason, error.hint))
+    return values, sorted(errors, key=lambda error: error[0])

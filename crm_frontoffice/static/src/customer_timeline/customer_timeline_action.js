@@ -1,0 +1,20 @@
+import { Component } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { CustomerTimeline } from "./customer_timeline";
+
+/** The timeline as a screen of its own. */
+export class CustomerTimelineAction extends Component {
+    static template = "crm_frontoffice.CustomerTimelineAction";
+    static components = { CustomerTimeline, Layout };
+    static props = { ...standardActionServiceProps };
+    static displayName = "";
+
+    get partnerId() {
+        return this.props.action.params.partner_id;
+    }
+}
+
+registry.category("actions").add("crm_frontoffice.customer_timeline", CustomerTimelineAction);
