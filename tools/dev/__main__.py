@@ -133,9 +133,7 @@ def screens(options):
     return run_screens(databases, template, options.args)
 
 
-COMMANDS = {
-    command.__name__: command for command in (demo, stop, clean, shell, prepare, test, lint, bench, screens)
-}
+COMMANDS = {command.__name__: command for command in (demo, stop, clean, shell, prepare, test, lint, bench, screens)}
 
 if __name__ == "__main__":
     os.chdir(ROOT)

@@ -80,7 +80,9 @@ class Databases:
         """The name of the template with our addons installed."""
         base = f"crm_tpl_odoo_{digest(self.odoo, RUNTIME[0], BINARIES, OCA, foreign_depends(), PREPARE_COMPANY)}"
         if base not in self.server.databases():
-            self._build(base, None, f"Installing Odoo's modules ({len(foreign_depends())} and what they need)", self._fill_base)
+            self._build(
+                base, None, f"Installing Odoo's modules ({len(foreign_depends())} and what they need)", self._fill_base
+            )
         addons = f"crm_tpl_addons_{digest(base, PREPARE_ASSETS, *(ROOT / addon for addon in ADDONS))}"
         if addons not in self.server.databases():
             self._build(addons, base, "Installing the CRM's addons", self._fill_addons)
@@ -99,7 +101,9 @@ class Databases:
         with step(title):
             provisional = f"{name}_new"
             self.drop(provisional)
-            self.copy(source, provisional) if source else self.server.program("createdb", "-T", "template1", provisional)
+            self.copy(source, provisional) if source else self.server.program(
+                "createdb", "-T", "template1", provisional
+            )
             fill(provisional)
             self.rename(provisional, name)
 

@@ -65,7 +65,10 @@ def extract(package, target, members, exclude=()):
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as unpack:
         done = subprocess.run(
             ["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members],
-            stdin=unpack.stdout, capture_output=True, text=True, check=False,
+            stdin=unpack.stdout,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise SetupError(f"{package.name} cannot be unpacked: {done.stderr.strip().splitlines()[-1]}")

@@ -138,7 +138,10 @@ def _from_git():
         raise SetupError("git is not installed")
     try:
         subprocess.run(
-            ["git", "ls-remote", "--exit-code", GIT_URL, SERIES], check=True, capture_output=True, timeout=20,
+            ["git", "ls-remote", "--exit-code", GIT_URL, SERIES],
+            check=True,
+            capture_output=True,
+            timeout=20,
             env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
         )
     except (subprocess.SubprocessError, OSError):

@@ -79,7 +79,9 @@ def _private_server():
         with step("Making a private PostgreSQL cluster"):
             shutil.rmtree(DATA, ignore_errors=True)
             DATA.parent.mkdir(parents=True, exist_ok=True)
-            _as_user(user, binaries / "initdb", "-D", DATA, "-U", "odoo", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
+            _as_user(
+                user, binaries / "initdb", "-D", DATA, "-U", "odoo", "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8"
+            )
             settings = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
             with open(DATA / "postgresql.conf", "a", encoding="utf-8") as file:
                 file.write(f"{settings}unix_socket_directories = '{environment['PGHOST']}'\n")

@@ -31,6 +31,7 @@ class CrmEvent(models.Model):
             )
         )
         if rows:
+            self.env["crm.event.rule"].invalidate_model(["firing_ids", "firing_count"])
             self.env["crm.event.firing"]._request_processing()
 
     def _get_source_record(self):

@@ -154,7 +154,7 @@ class CrmEvent(models.Model):
             row = {name: value for name, value in vals.items() if name in self._APPEND_COLUMNS and value is not False}
             if "code" in vals:
                 row["type_id"] = type_ids[vals["code"]]
-            row["date"] = fields.Datetime.to_string(vals["date"]) if vals.get("date") else now
+            row["date"] = fields.Datetime.to_string(fields.Datetime.to_datetime(vals.get("date"))) or now
             row.setdefault("commercial_partner_id", commercial_ids.get(row.get("partner_id")))
             rows.append(self._with_currency(row))
         return rows

@@ -54,7 +54,9 @@ class CrmEventBackfill(models.AbstractModel):
         )
         append = self.env["crm.event"]._append_missing
         closed = SQL("COALESCE(document.date_closed, document.write_date)")
-        created = append("deal_created", "crm.lead", {**columns, "date": SQL("document.create_date")}, tables, SQL("true"))
+        created = append(
+            "deal_created", "crm.lead", {**columns, "date": SQL("document.create_date")}, tables, SQL("true")
+        )
         won = append("deal_won", "crm.lead", {**columns, "date": closed}, tables, SQL("document.won_status = 'won'"))
         lost = append("deal_lost", "crm.lead", {**columns, "date": closed}, tables, SQL("document.won_status = 'lost'"))
         return created + won + lost

@@ -26,10 +26,12 @@ class MailMessage(models.Model):
     def _filter_conversation(self):
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         return self.filtered(
-            lambda message: message.message_type in ("email", "comment", "sms")
-            and (message.message_type == "sms" or message.subtype_id.id == comment)
-            and not message.is_internal
-            and hasattr(self.env.get(message.model), "_log_event")
+            lambda message: (
+                message.message_type in ("email", "comment", "sms")
+                and (message.message_type == "sms" or message.subtype_id.id == comment)
+                and not message.is_internal
+                and hasattr(self.env.get(message.model), "_log_event")
+            )
         )
 
     @api.model

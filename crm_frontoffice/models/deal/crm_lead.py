@@ -59,8 +59,9 @@ class CrmLead(models.Model):
     def _log_moves(self, stage_before):
         """Tell which deals changed their stage; reaching a won stage is told as the deal's outcome."""
         moved = self.filtered(
-            lambda lead: stage_before[lead.id] not in (lead.stage_id, self.env["crm.stage"])
-            and not lead.stage_id.is_won
+            lambda lead: (
+                stage_before[lead.id] not in (lead.stage_id, self.env["crm.stage"]) and not lead.stage_id.is_won
+            )
         )
         for (before, after), leads in moved.grouped(lambda lead: (stage_before[lead.id], lead.stage_id)).items():
             leads._log_event("deal_moved", payload={"from": before.name, "to": after.name})
@@ -85,10 +86,12 @@ class CrmLead(models.Model):
                       SET partner_id = partner.id, commercial_partner_id = partner.commercial_partner_id
                      FROM crm_lead lead JOIN res_partner partner ON partner.id = lead.partner_id
                     WHERE event.res_model = 'crm.lead' AND event.res_id = lead.id AND lead.id = ANY(%s)
-                      AND event.commercial_partner_id IS NULL""",
+                      AND event.commercial_partner_id IS NULL
+                RETURNING event.id""",
                 self.ids,
             )
         )
+        self.env["crm.event"].invalidate_model(["partner_id", "commercial_partner_id"])
 
     def _prepare_event_values(self):
         return {**super()._prepare_event_values(), "amount": self.expected_revenue}

@@ -46,7 +46,9 @@ class CrmExternalRef(models.Model):
                    ON CONFLICT (source, res_model, external_id)
                    DO UPDATE SET res_id = EXCLUDED.res_id, checksum = EXCLUDED.checksum
                    RETURNING id""",
-                SQL(", ").join(SQL("(%s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC')", source, model, *row) for row in rows),
+                SQL(", ").join(
+                    SQL("(%s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC')", source, model, *row) for row in rows
+                ),
             )
         )
         self.invalidate_model()

@@ -88,7 +88,12 @@ class CrmGateway(models.AbstractModel):
             "country": partner.country_id.code or "",
             "salesperson": partner.user_id.login or "",
             "deals": [
-                {"id": deal.id, "name": deal.name, "stage": deal.stage_id.name, "expected_revenue": deal.expected_revenue}
+                {
+                    "id": deal.id,
+                    "name": deal.name,
+                    "stage": deal.stage_id.name,
+                    "expected_revenue": deal.expected_revenue,
+                }
                 for deal in deals
             ],
             "events": partner.get_customer_timeline(limit=10)["events"],

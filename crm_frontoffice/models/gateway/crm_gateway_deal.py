@@ -43,12 +43,10 @@ class CrmGatewayDeal(models.AbstractModel):
     def _create_records(self, source, rows):
         vals_list = [{"type": "opportunity", "user_id": False, **self._prepare_values(row.values)} for row in rows]
         leads = self.env["crm.lead"].with_context(**QUIET).create(vals_list)
-        texts = {
-            row.external_id: self.env._("Came in from %(source)s as %(reference)s.", source=source, reference=row.external_id)
-            for row in rows
-        }
+        template = self.env._("Came in from %(system)s as %(reference)s.", system=source, reference="{}")
         bodies = {
-            lead.id: Markup("<p>%s</p>") % texts[row.external_id] for lead, row in zip(leads, rows, strict=True)
+            lead.id: Markup("<p>%s</p>") % template.replace("{}", row.external_id)
+            for lead, row in zip(leads, rows, strict=True)
         }
         leads._message_log_batch(bodies)
         return leads.with_context(**dict.fromkeys(QUIET, False))

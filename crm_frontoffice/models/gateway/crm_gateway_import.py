@@ -2,6 +2,8 @@ import hashlib
 import json
 import logging
 
+from psycopg2 import DataError, IntegrityError
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -9,6 +11,9 @@ from odoo.fields import Domain
 from .row_format import escape_like, read_row
 
 _logger = logging.getLogger(__name__)
+
+# What is the row's own fault; conflicts between writers are left to the server, which repeats the call.
+REFUSALS = (UserError, ValueError, IntegrityError, DataError)
 
 
 class _Row:
@@ -173,7 +178,7 @@ class CrmGatewayImport(models.AbstractModel):
             self._create_rows(source, [row for row in waiting if row.state == "new"])
         changed = [row for row in rows if row.state == "changed"]
         for row in changed:
-            self._guard(row, self._update_row)
+            self._update_row(row)
         self._remember(source, [row for row in changed if row.state != "error"])
 
     @api.model
@@ -195,28 +200,19 @@ class CrmGatewayImport(models.AbstractModel):
             with self.env.cr.savepoint():
                 records = self._create_records(source, rows)
                 self.env.flush_all()
-        except Exception:
-            if len(rows) > 1:
+        except REFUSALS as error:
+            self.env.invalidate_all()
+            if len(rows) == 1:
+                rows[0].refuse("", "", str(error))
+            else:
                 _logger.info("Gateway: a batch of %s rows is repeated one by one", len(rows))
                 for row in rows:
-                    self._guard(row, lambda row: self._create_rows(source, [row]))
-                return
-            raise
+                    self._create_rows(source, [row])
+            return
         for row, record in zip(rows, records, strict=True):
             row.record_id = record.id
             row.state = "created"
         self._remember(source, rows)
-
-    @api.model
-    def _guard(self, row, write):
-        """Write one row; what Odoo refuses becomes the row's error. Conflicts between writers go to the server."""
-        try:
-            with self.env.cr.savepoint():
-                write(row)
-                self.env.flush_all()
-        except UserError as error:
-            self.env.invalidate_all()
-            row.refuse("", "", str(error))
 
     @api.model
     def _create_records(self, source, rows):
@@ -226,18 +222,32 @@ class CrmGatewayImport(models.AbstractModel):
     @api.model
     def _update_row(self, row):
         record = self.env[self._target].browse(row.record_id)
-        new = {}
-        for name, value in self._prepare_values(row.values).items():
-            current = record._fields[name].convert_to_write(record[name], record)
-            if record._fields[name].type == "many2many":
-                current, value = set(record[name].ids), value
-                if current != set(value[0][2]):
-                    new[name] = value
-            elif str(current or "") != str(value or ""):
-                new[name] = value
-        if new:
-            record.write(new)
+        try:
+            with self.env.cr.savepoint():
+                new = self._get_differences(record, self._prepare_values(row.values))
+                if new:
+                    record.write(new)
+                    self.env.flush_all()
+        except REFUSALS as error:
+            self.env.invalidate_all()
+            row.refuse("", "", str(error))
+            return
         row.state = "updated" if new else "unchanged"
+
+    @api.model
+    def _get_differences(self, record, values):
+        """Those of the values that the record does not have yet."""
+        differences = {}
+        for name, value in values.items():
+            field = record._fields[name]
+            if field.type == "many2many":
+                differs = set(record[name].ids) != set(value[0][2])
+            else:
+                current = field.convert_to_write(record[name], record)
+                differs = str(current or "") != str(value or "")
+            if differs:
+                differences[name] = value
+        return differences
 
     @api.model
     def _prepare_values(self, values):

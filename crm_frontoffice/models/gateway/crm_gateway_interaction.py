@@ -33,7 +33,9 @@ class CrmGatewayInteraction(models.AbstractModel):
         return {
             "external_id": RowField("external_id", required=True),
             "customer_external_id": RowField("partner_id", "reference", required=True, model="res.partner"),
-            "kind": RowField("kind", "choice", required=True, choices=("call", "meeting", "visit", "sms", "chat", "email")),
+            "kind": RowField(
+                "kind", "choice", required=True, choices=("call", "meeting", "visit", "sms", "chat", "email")
+            ),
             "direction": RowField("direction", "choice", choices=("in", "out")),
             "date": RowField("date", "datetime", required=True),
             "summary": RowField("summary"),

@@ -1,0 +1,4 @@
+from . import automation
+from . import customer
+from . import deal
+from . import gateway

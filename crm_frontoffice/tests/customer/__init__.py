@@ -1,0 +1,2 @@
+from . import test_event_log
+from . import test_timeline

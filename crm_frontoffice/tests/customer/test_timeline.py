@@ -1,0 +1,86 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from ..common import FrontofficeCase
+
+
+@tagged("post_install", "-at_install")
+class TestTimeline(FrontofficeCase):
+    """The timeline costs the page, not the history, and shows nobody what he may not open."""
+
+    def _read(self, user, partner=None, **options):
+        return (partner or self.customer).with_user(user).get_customer_timeline(**options)
+
+    def test_company_shows_its_contacts_and_a_contact_only_himself(self):
+        self._create_deal(partner_id=self.contact.id)
+        self._create_deal(partner_id=self.customer.id)
+        self.assertEqual(len(self._read(self.anna)["events"]), 2)
+        self.assertEqual(len(self._read(self.anna, self.contact)["events"]), 1)
+
+    def test_rows_of_unreadable_documents_are_left_out(self):
+        self._create_deal(name="For Anna")
+        self._create_deal(name="For Boris", user_id=self.boris.id)
+        self.assertEqual([event["document"] for event in self._read(self.anna)["events"]], ["For Anna"])
+        self.assertEqual(len(self._read(self.maria)["events"]), 2)
+
+    def test_rows_of_deleted_documents_are_left_out(self):
+        self._create_deal().unlink()
+        self.assertFalse(self._read(self.maria)["events"])
+
+    def test_pages_follow_each_other_without_gap_or_repetition(self):
+        self._create_deal().copy_data()
+        self.env["crm.lead"].create(
+            [
+                {"name": f"Deal {number}", "partner_id": self.customer.id, "user_id": self.anna.id}
+                for number in range(25)
+            ]
+        )
+        seen, cursor, pages = [], None, 0
+        while cursor is not False:
+            page = self._read(self.anna, cursor=cursor, limit=10)
+            seen += [event["id"] for event in page["events"]]
+            cursor = page["cursor"]
+            pages += 1
+        self.assertEqual((len(seen), len(set(seen)), pages), (26, 26, 3))
+        self.assertEqual(seen, sorted(seen, reverse=True))
+
+    def test_unreadable_rows_do_not_empty_the_page(self):
+        self._create_deal(name="Old one of Anna")
+        self.env["crm.lead"].create(
+            [{"name": "Boris", "partner_id": self.customer.id, "user_id": self.boris.id} for _number in range(25)]
+        )
+        page = self._read(self.anna, limit=10)
+        self.assertEqual([event["document"] for event in page["events"]], ["Old one of Anna"])
+
+    def test_filter_by_kind(self):
+        self._create_deal()
+        self._create_invoice()
+        events = self._read(self.maria, kinds=["invoice"])["events"]
+        self.assertEqual([event["code"] for event in events], ["invoice_posted"])
+
+    def test_page_costs_a_dozen_queries_at_most_however_long_the_history(self):
+        for _number in range(3):
+            self._create_deal()
+            self._create_invoice()
+        self.env["crm.lead"].create([{"name": "More", "partner_id": self.customer.id} for _number in range(200)])
+        self.env.flush_all()
+        self._read(self.maria)  # the first reading fills the caches of access rules
+        self.env.invalidate_all()
+        with self.assertQueryCount(12):
+            self._read(self.maria)
+
+    def test_other_company_sees_nothing(self):
+        self._create_invoice()
+        other = self.env["res.company"].create({"name": "Other Company"})
+        stranger = new_test_user(
+            self.env, login="stranger", groups="sales_team.group_sale_manager", company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        self.assertFalse(self._read(stranger)["events"])
+
+    def test_portal_user_gets_nothing(self):
+        portal = new_test_user(self.env, login="portal_timeline", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            self._read(portal)
+        with self.assertRaises(AccessError):
+            self.env["crm.event"].with_user(portal).search([])
