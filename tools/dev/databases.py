@@ -86,7 +86,8 @@ class Databases:
         addons = f"crm_tpl_addons_{digest(base, PREPARE_ASSETS, *(ROOT / addon for addon in ADDONS))}"
         if addons not in self.server.databases():
             self._build(addons, base, "Installing the CRM's addons", self._fill_addons)
-            self._drop_others("crm_tpl_", keep={base, addons})
+            self.drop_others("crm_tpl_", keep={base, addons})
+        self.base = base
         return addons
 
     def _fill_base(self, name):
@@ -144,7 +145,7 @@ class Databases:
             self.server.query(f'DROP DATABASE "{name}" WITH (FORCE)')
         shutil.rmtree(FILESTORE / "filestore" / name, ignore_errors=True)
 
-    def _drop_others(self, prefix, keep):
+    def drop_others(self, prefix, keep):
         for name in self.server.databases():
             if name.startswith(prefix) and name not in keep:
                 self.drop(name)

@@ -1,4 +1,4 @@
-"""Packages of Debian: fetched through a private apt state, so that neither root nor the system's own lists are touched."""
+"""Packages of Debian: fetched through a private apt state: neither root nor the system's lists are touched."""
 
 import os
 import shutil

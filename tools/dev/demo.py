@@ -5,25 +5,35 @@ from .databases import DEMO
 from .paths import ADDONS, LOGS, PYTHON, ROOT, digest
 
 
+def ensure_demo_template(databases, template):
+    """The name of a database with the generated company of size S, for the demo and for tests that look at screens."""
+    name = f"crm_tpl_demo_{digest(template, ROOT / 'data')}"
+    if name not in databases.server.databases():
+        databases.drop_others("crm_tpl_demo_", keep={name})
+        fill_copy(databases, template, name, "S")
+    return name
+
+
 def ensure_demo(databases, template):
     """Make the demo database, or bring the addons in it up to date; what a person did in it stays."""
     if DEMO not in databases.server.databases():
-        with step("Filling the demo company"):
-            provisional = f"{DEMO}_new"
-            databases.copy(template, provisional)
-            fill(databases, provisional, "S")
-            databases.rename(provisional, DEMO)
-            databases.set_mark(DEMO, template)
+        databases.copy(ensure_demo_template(databases, template), f"{DEMO}_new")
+        databases.rename(f"{DEMO}_new", DEMO)
+        databases.set_mark(DEMO, template)
     elif databases.mark_of(DEMO) != template:
         with step("Updating the addons of the demo company"):
             databases.odoo_command(DEMO, "-u", ",".join(ADDONS), "--stop-after-init", log="update-demo.log")
             databases.set_mark(DEMO, template)
 
 
-def fill(databases, database, size):
-    """Let the generator write a company of size S, M or L into a database."""
-    command = [PYTHON, ROOT / "data" / "generate.py", "--database", database, "--size", size]
-    run(command, env=databases.environment, log=LOGS / "generate.log", cwd=ROOT)
+def fill_copy(databases, template, name, size):
+    """Let the generator write a company of size S, M or L into a copy of the template."""
+    provisional = f"{name}_new"
+    with step(f"Generating a company of size {size}"):
+        databases.copy(template, provisional)
+        command = [PYTHON, ROOT / "data" / "generate.py", "--database", provisional, "--size", size]
+        run(command, env=databases.environment, log=LOGS / "generate.log", cwd=ROOT)
+        databases.rename(provisional, name)
 
 
 def generator_digest():

@@ -72,7 +72,8 @@ def _from_environment(path):
         if series_of(folder) == SERIES:
             return folder
     raise SetupError(
-        f"ODOO_PATH={path} holds no Odoo {SERIES} (looked for odoo/release.py; found series {series_of(path) or 'none'})."
+        f"ODOO_PATH={path} holds no Odoo {SERIES} "
+        f"(looked for odoo/release.py; found series {series_of(path) or 'none'})."
     )
 
 

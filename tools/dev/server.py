@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from .console import SetupError
 from .databases import CONFIG
@@ -24,7 +25,7 @@ def running_pid():
         return None
     pid = int(PID_FILE.read_text() or 0)
     with contextlib.suppress(OSError):
-        command = open(f"/proc/{pid}/cmdline", "rb").read()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
         if str(CONFIG).encode() in command:
             return pid
     return None

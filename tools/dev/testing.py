@@ -8,7 +8,7 @@ import subprocess
 from .console import SetupError, say, step
 from .databases import CONFIG, Databases
 from .debian import install_system_packages
-from .demo import fill, generator_digest
+from .demo import ensure_demo_template, fill_copy, generator_digest
 from .paths import ADDONS, LOGS, PYTHON, ROOT
 
 DATABASE = "crm_test"
@@ -28,7 +28,12 @@ def run_tests(databases: Databases, template, arguments):
         f"--odoo-database={DATABASE}", "--odoo-http", f"--odoo-config={CONFIG}", *paths, *extra,
     ]  # fmt: skip
     log = LOGS / "test.log"
-    environment = {**databases.environment, "CRM_TEST_TEMPLATE": template}
+    environment = {
+        **databases.environment,
+        "CRM_TEST_TEMPLATE": template,
+        "CRM_BASE_TEMPLATE": databases.base,
+        "CRM_DEMO_TEMPLATE": ensure_demo_template(databases, template),
+    }
     with open(log, "w", encoding="utf-8") as sink:
         process = subprocess.Popen(
             [str(part) for part in command], env=environment, cwd=ROOT, text=True, errors="replace",
@@ -76,11 +81,8 @@ def run_benchmark(databases: Databases, template, arguments):
     database = f"crm_bench_{size.lower()}"
     mark = f"{template}_{generator_digest()}"
     if database not in databases.server.databases() or databases.mark_of(database) != mark:
-        with step(f"Filling a company of size {size}"):
-            databases.copy(template, f"{database}_new")
-            fill(databases, f"{database}_new", size)
-            databases.rename(f"{database}_new", database)
-            databases.set_mark(database, mark)
+        fill_copy(databases, template, database, size)
+        databases.set_mark(database, mark)
     command = [PYTHON, "-m", "tools.bench", "--database", database, *options]
     return subprocess.call([str(part) for part in command], env=databases.environment, cwd=ROOT)
 

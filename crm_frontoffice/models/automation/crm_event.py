@@ -6,8 +6,8 @@ class CrmEvent(models.Model):
     _inherit = "crm.event"
 
     def _on_appended(self):
-        super()._on_appended()
         self._queue_rules()
+        return super()._on_appended()
 
     def _queue_rules(self):
         """Note for each rule that listens that it has to look at these events, in the transaction of the events.

@@ -20,7 +20,7 @@ class CrmEventRule(models.Model):
     type_id = fields.Many2one("crm.event.type", "When", required=True, index=True, ondelete="cascade")
     partner_domain = fields.Char("Customer Condition", default="[]")
     source_model = fields.Char(
-        "Source Model", help="The technical name of the document's model; the document condition is about its fields."
+        help="The technical name of the document's model; the document condition is about its fields."
     )
     source_domain = fields.Char("Document Condition", default="[]")
     action_ids = fields.One2many("crm.event.rule.action", "rule_id", "Actions", copy=True)

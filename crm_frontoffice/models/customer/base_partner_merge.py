@@ -7,9 +7,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_reference_fields(self, src_partners, dst_partner):
         """Odoo moves the columns that point to partners; these are pairs of model and id, which it does not know."""
-        super()._update_reference_fields(src_partners, dst_partner)
+        result = super()._update_reference_fields(src_partners, dst_partner)
         self.env.flush_all()
-        for table in ("crm_event", "crm_event_effect"):
+        for table in ("crm_event", "crm_event_effect", "crm_external_ref"):
             self.env.execute_query(
                 SQL(
                     "UPDATE %s SET res_id = %s WHERE res_model = 'res.partner' AND res_id = ANY(%s)",
@@ -19,3 +19,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )
         self.env.invalidate_all()
+        return result

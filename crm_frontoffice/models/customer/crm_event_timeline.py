@@ -4,13 +4,14 @@ from odoo.tools import SQL
 MAX_PAGES = 5  # pages of events that one answer may look through when most of them are not for this reader
 
 
-class CrmEvent(models.Model):
-    """The timeline: how a reader sees the log of one customer."""
+class CrmEventTimeline(models.AbstractModel):
+    """How a reader sees the event log of one customer."""
 
-    _inherit = "crm.event"
+    _name = "crm.event.timeline"
+    _description = "Customer Timeline"
 
     @api.model
-    def _read_timeline(self, partner, cursor, limit, kinds):
+    def _read_page(self, partner, cursor, limit, kinds):
         """See `res.partner.get_customer_timeline`; the reader may read the partner."""
         shown, last = [], self._parse_cursor(cursor)
         for _page in range(MAX_PAGES):

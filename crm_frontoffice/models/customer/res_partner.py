@@ -21,7 +21,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["crm.event"]._read_timeline(self, cursor, min(int(limit), 100), kinds)
+        return self.env["crm.event.timeline"]._read_page(self, cursor, min(int(limit), 100), kinds)
 
     def action_open_timeline(self):
         self.ensure_one()

@@ -19,7 +19,6 @@ class CrmStageGate(models.Model):
     )
     field_id = fields.Many2one(
         "ir.model.fields",
-        "Field",
         domain=[("model", "=", "crm.lead")],
         ondelete="cascade",
     )

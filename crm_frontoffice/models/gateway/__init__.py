@@ -1,5 +1,4 @@
 from . import crm_external_ref
-from . import base_partner_merge
 from . import crm_gateway_import
 from . import crm_gateway_customer
 from . import crm_gateway_product

@@ -9,10 +9,10 @@ MAX_CHANGES = 1000  # events of one answer
 class CrmGateway(models.AbstractModel):
     """What external systems call, the same over XML-RPC and JSON-2.
 
-    Rows are dicts by field name; each has the `external_id` that it bears in the `source` system. The answer has one
-    dict per row, in the same order: `external_id`, `state` ("created", "updated", "unchanged" or "error"), `id` of the
-    record, and `errors`, a list of dicts with `field`, `value`, `reason` and `hint`. Rows that are wrong never stop rows
-    that are right; a repeated call changes nothing. With `dry_run` nothing is kept.
+    Rows are dicts by field name; each has the `external_id` that it bears in the `source` system. The answer has
+    one dict per row, in the same order: `external_id`, `state` ("created", "updated", "unchanged" or "error"),
+    `id` of the record, and `errors`, a list of dicts with `field`, `value`, `reason` and `hint`. Rows that are wrong
+    never stop rows that are right; a repeated call changes nothing. With `dry_run` nothing is kept.
     Everything happens with the rights of the calling user.
     """
 

@@ -281,19 +281,18 @@ class CrmGatewayImport(models.AbstractModel):
     @api.model
     def _get_reason(self, reason):
         """A reason in the caller's language; what Odoo itself said is passed on."""
-        _ = self.env._
         return {
-            "unknown_field": _("There is no such field; the known ones are in the hint."),
-            "required": _("This field must be filled."),
-            "repeated": _("This external id stands twice in one call."),
-            "email": _("This is no e-mail address."),
-            "boolean": _("This is neither yes nor no."),
-            "number": _("This is no number."),
-            "negative": _("The number must be nought or more."),
-            "date": _("This is no date; write year-month-day."),
-            "datetime": _("This is no moment; write year-month-day hour:minute:second in UTC."),
-            "choice": _("This is none of the possible values."),
-            "unknown_value": _("Nothing of this name exists."),
-            "unknown_reference": _("No row with this external id came in from this source before."),
-            "forbidden": _("You may not change this record."),
+            "unknown_field": self.env._("There is no such field; the known ones are in the hint."),
+            "required": self.env._("This field must be filled."),
+            "repeated": self.env._("This external id stands twice in one call."),
+            "email": self.env._("This is no e-mail address."),
+            "boolean": self.env._("This is neither yes nor no."),
+            "number": self.env._("This is no number."),
+            "negative": self.env._("The number must be nought or more."),
+            "date": self.env._("This is no date; write year-month-day."),
+            "datetime": self.env._("This is no moment; write year-month-day hour:minute:second in UTC."),
+            "choice": self.env._("This is none of the possible values."),
+            "unknown_value": self.env._("Nothing of this name exists."),
+            "unknown_reference": self.env._("No row with this external id came in from this source before."),
+            "forbidden": self.env._("You may not change this record."),
         }.get(reason, reason)

@@ -26,12 +26,13 @@ class CrmGatewayProduct(models.AbstractModel):
 
     @api.model
     def _look_up(self, source, rows):
-        super()._look_up(source, rows)
+        result = super()._look_up(source, rows)
         categories = {row.values["category"] for row in rows if "category" in row.values}
         ids = {path: self._get_category_id(path) for path in categories}
         for row in rows:
             if "category" in row.values:
                 row.values["category"] = ids[row.values["category"]]
+        return result
 
     @api.model
     def _get_category_id(self, path):

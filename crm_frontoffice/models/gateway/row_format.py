@@ -184,8 +184,7 @@ def read_row(row, fields):
     ({'name': 'Anna'}, [('age', 3, 'unknown_field', 'name')])
     """
     values, errors = {}, []
-    for name in row.keys() - fields.keys():
-        errors.append((name, row[name], "unknown_field", ", ".join(fields)))
+    errors += [(name, row[name], "unknown_field", ", ".join(fields)) for name in row.keys() - fields.keys()]
     for name, row_field in fields.items():
         value = row.get(name)
         if is_empty(value):

@@ -1,0 +1,120 @@
+"""A real Odoo server on a copy of the demo company, as another process would meet it."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import uuid
+import xmlrpc.client
+from pathlib import Path
+
+START_TIMEOUT = 120  # seconds
+# werkzeug's access log as Odoo writes it: request, status, number of queries, their seconds, the other seconds.
+ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP[^"]*" (?P<status>\d{3}) - (?P<queries>\d+) ')
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(*command):
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+
+
+class CompanyServer:
+    """Use it as a context manager; the database is dropped at the end."""
+
+    def __init__(self, folder, *, template=None):
+        self.template = template or os.environ["CRM_DEMO_TEMPLATE"]
+        self.database = f"crm_server_{uuid.uuid4().hex[:8]}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = Path(folder) / "server.log"
+        self.process = None
+
+    def __enter__(self):
+        run("createdb", "-T", self.template, self.database)
+        self._copy_filestore()
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.stop()
+        run("dropdb", "--force", self.database)
+
+    def _copy_filestore(self):
+        from odoo.tools import config
+
+        source, target = (Path(config.filestore(name)) for name in (self.template, self.database))
+        if source.exists():
+            run("cp", "-al", source, target)
+
+    def start(self):
+        environment = {
+            **os.environ,
+            "ODOO_QUEUE_JOB_CHANNELS": "root:2",
+            "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
+            "ODOO_QUEUE_JOB_PORT": str(self.port),
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_HOST": os.environ["PGHOST"],
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_PORT": os.environ.get("PGPORT", "5432"),
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_USER": os.environ.get("PGUSER", "odoo"),
+        }
+        command = [
+            sys.executable, "-m", "odoo", "--config", os.environ["ODOO_RC"], "--database", self.database,
+            "--db-filter", f"^{self.database}$", "--http-port", str(self.port), "--max-cron-threads", "0",
+        ]  # fmt: skip
+        with open(self.log, "a", encoding="utf-8") as sink:
+            self.process = subprocess.Popen(
+                command, env=environment, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        self._wait()
+
+    def _wait(self):
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/web/login", timeout=60):
+                return
+            time.sleep(0.3)
+        raise AssertionError(f"the server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+
+    def stop(self, sign=signal.SIGTERM):
+        self.process.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(20)
+        self.process.kill()
+        self.process.wait()
+
+    # ---- as an external system
+
+    def connect(self, login, password=None):
+        """A function that calls a method of a model over XML-RPC as a user."""
+        password = password or login
+        uid = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common").authenticate(self.database, login, password, {})
+        models = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
+
+        def call(model, method, *arguments, **options):
+            return models.execute_kw(self.database, uid, password, model, method, list(arguments), options)
+
+        return call
+
+    # ---- what it cost
+
+    def mark(self):
+        """A point in the log, for `requests_since`."""
+        return self.log.stat().st_size
+
+    def requests_since(self, mark):
+        """Requests since a point as (method, path, status, number of queries)."""
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            file.seek(mark)
+            found = [ACCESS.search(line) for line in file]
+        return [
+            (match["method"], match["path"], int(match["status"]), int(match["queries"])) for match in found if match
+        ]
