@@ -25,7 +25,7 @@ class ResourceCalendarLeaves(models.Model):
         holidays = self.filtered(lambda leave: not leave.resource_id)
         if not holidays:
             return
-        domain = [("company_id", "in", holidays.company_id.ids)] if all(holidays.mapped("company_id")) else []
-        if all(holidays.mapped("calendar_id")):
+        domain = [("company_id", "in", holidays.company_id.ids)] if all(leave.company_id for leave in holidays) else []
+        if all(leave.calendar_id for leave in holidays):
             domain.append(("sla_status_ids.calendar_id", "in", holidays.calendar_id.ids))
         self.env["service.ticket"]._sla_mark_stale(domain)

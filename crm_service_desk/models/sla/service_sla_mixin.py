@@ -76,7 +76,8 @@ class ServiceSlaMixin(models.AbstractModel):
     def _sla_find_stale(self):
         return self.search([("is_sla_stale", "=", True)], limit=REFRESH_BATCH, order="id")
 
-    def _sla_refresh(self):
+    def _sla_settle(self):
+        """Stale tickets: set their clocks anew."""
         self._sla_rematch()
         self.is_sla_stale = False
 

@@ -8,19 +8,17 @@ class ServiceSlaPolicy(models.Model):
     _name = "service.sla.policy"
     _description = "SLA Policy"
     _order = "sequence, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True, help="Empty: the policy holds for all companies.")
     team_id = fields.Many2one(
-        "service.team", index="btree_not_null", ondelete="cascade", check_company=True, help="Empty: for all teams."
+        "service.team", index="btree_not_null", ondelete="cascade", help="Empty: for all teams."
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
         "Working Hours",
-        check_company=True,
         help="The hours in which the clock runs. Empty: those of the team, else those of the company.",
     )
     calendar_tz = fields.Selection(related="calendar_id.tz", string="Time Zone")
@@ -29,6 +27,16 @@ class ServiceSlaPolicy(models.Model):
     @api.constrains("calendar_id")
     def _check_calendar(self):
         self.calendar_id._check_fit_for_sla()
+
+    @api.constrains("company_id", "team_id", "calendar_id")
+    def _check_companies(self):
+        """A policy for all companies may name the team or the hours of one; a policy of one company only its own."""
+        for policy in self.filtered("company_id"):
+            strangers = (policy.team_id.company_id | policy.calendar_id.company_id) - policy.company_id
+            if strangers:
+                raise ValidationError(
+                    self.env._("Team and hours of the policy %(name)s belong to another company.", name=policy.name)
+                )
 
     def write(self, vals):
         """Open tickets follow the change of a policy."""
@@ -50,7 +58,7 @@ class ServiceSlaPolicy(models.Model):
     def _mark_stale(self):
         """Have the clocks of open tickets set anew: any change of the list may change which policy comes first."""
         companies = self.company_id
-        domain = [("company_id", "in", companies.ids)] if all(self.mapped("company_id")) else []
+        domain = [("company_id", "in", companies.ids)] if all(policy.company_id for policy in self) else []
         self.env["service.ticket"]._sla_mark_stale(domain)
 
     @api.model
@@ -74,11 +82,3 @@ class ServiceSlaPolicy(models.Model):
         target = self.target_ids.filtered(lambda line: line.priority == priority)
         minutes = {"first_answer": target.first_answer_minutes, "solution": target.solution_minutes}
         return {metric: promised for metric, promised in minutes.items() if promised}
-
-    @api.constrains("company_id", "team_id")
-    def _check_team_company(self):
-        for policy in self:
-            if policy.company_id and policy.team_id and policy.team_id.company_id != policy.company_id:
-                raise ValidationError(
-                    self.env._("The team of the policy %(policy)s belongs to another company.", policy=policy.name)
-                )

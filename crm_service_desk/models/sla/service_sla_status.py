@@ -141,10 +141,9 @@ class ServiceSlaStatus(models.Model):
     @api.model
     def _cron_watch(self):
         """Set stale clocks anew, then find the promises that were broken since the last run."""
-        Ticket = self.env["service.ticket"]
-        for find, work in ((Ticket._sla_find_stale, Ticket._sla_refresh), (self._find_missed, self._miss)):
+        for find in (self.env["service.ticket"]._sla_find_stale, self._find_missed):
             while found := find():
-                work(found)
+                found._sla_settle()
                 if not self.env["ir.cron"]._commit_progress(len(found), remaining=len(find())):
                     return
 
@@ -153,10 +152,10 @@ class ServiceSlaStatus(models.Model):
         domain = [("state", "=", "running"), ("date_deadline", "<", fields.Datetime.now())]
         return self.search(domain, limit=WATCH_BATCH, order="date_deadline, id")
 
-    @api.model
-    def _miss(self, rows):
-        rows.state = "missed"
-        rows._tell_missed()
+    def _sla_settle(self):
+        """Broken promises: say so."""
+        self.state = "missed"
+        self._tell_missed()
 
     def _judge_open(self, now):
         """After a change of deadlines: an open promise is missed or runs, as the new deadline says."""

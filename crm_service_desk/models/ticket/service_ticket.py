@@ -31,7 +31,6 @@ class ServiceTicket(models.Model):
     description = fields.Html()
     priority = fields.Selection(PRIORITIES, required=True, default="1", tracking=True)
     channel = fields.Selection(CHANNELS, required=True, default=lambda self: self._default_channel(), readonly=True)
-    external_ref = fields.Char("External Reference", copy=False, groups="base.group_user")
 
     partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True, check_company=True)
     commercial_partner_id = fields.Many2one(
@@ -77,10 +76,6 @@ class ServiceTicket(models.Model):
     _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _created_idx = models.Index("(create_date)")
-    _external_ref_unique = models.UniqueIndex(
-        "(company_id, external_ref) WHERE external_ref IS NOT NULL",
-        "Another ticket of the company has this external reference.",
-    )
 
     @api.model
     def _default_channel(self):
