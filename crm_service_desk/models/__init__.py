@@ -1,0 +1,2 @@
+from . import sla
+from . import ticket

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+
+SLA_STATES = [
+    ("missed", "Missed"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("met", "Met"),
+]
+REFRESH_BATCH = 500
+
+
+class ServiceSlaMixin(models.AbstractModel):
+    """The promises of a ticket: which hold for it, when the next one is due, and whether they were kept."""
+
+    _name = "service.sla.mixin"
+    _description = "Record with Promised Times"
+
+    sla_status_ids = fields.One2many("service.sla.status", "ticket_id", "SLA", groups="base.group_user")
+    date_deadline = fields.Datetime(
+        "Deadline", compute="_compute_sla", store=True, groups="base.group_user", help="The next promise that is due."
+    )
+    sla_state = fields.Selection(SLA_STATES, "SLA State", compute="_compute_sla", store=True, groups="base.group_user")
+    is_sla_stale = fields.Boolean(
+        copy=False, groups="base.group_user", help="A policy or a calendar changed: the cron sets the clocks anew."
+    )
+    sla_label = fields.Char("Time Left", compute="_compute_sla_label", groups="base.group_user")
+
+    @api.depends("sla_status_ids.state", "sla_status_ids.date_deadline")
+    def _compute_sla(self):
+        order = [state for state, _name in SLA_STATES]
+        for ticket in self:
+            states = set(ticket.sla_status_ids.mapped("state"))
+            ticket.sla_state = next((state for state in order if state in states), False)
+            running = ticket.sla_status_ids.filtered(lambda row: row.state == "running" and row.date_deadline)
+            ticket.date_deadline = min(running.mapped("date_deadline"), default=False)
+
+    @api.depends("sla_state", "date_deadline")
+    @api.depends_context("lang")
+    def _compute_sla_label(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            if ticket.date_deadline and ticket.date_deadline >= now:
+                ticket.sla_label = self._format_duration(ticket.date_deadline - now)
+            elif ticket.date_deadline or ticket.sla_state == "missed":
+                ticket.sla_label = self.env._("SLA missed")
+            elif ticket.sla_state == "paused":
+                ticket.sla_label = self.env._("Paused")
+            else:
+                ticket.sla_label = False
+
+    @api.model
+    def _format_duration(self, duration):
+        minutes = int(duration.total_seconds() // 60)
+        days, hours = divmod(minutes // 60, 24)
+        if days:
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
+        if hours:
+            return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes % 60)
+        return self.env._("%(minutes)s min", minutes=minutes)
+
+    def _get_sla_rows(self):
+        # sudo: clocks belong to the system; the mail gateway and customers move them, agents only read them
+        return self.sudo().sla_status_ids
+
+    @api.model
+    def _sla_mark_stale(self, domain):
+        """Open tickets take part in a change of policies or calendars; the cron does the work."""
+        # sudo: who may edit a calendar or a policy need not be allowed to see the tickets it holds for
+        tickets = self.sudo().search([("date_closed", "=", False), ("is_sla_stale", "=", False), *domain])
+        if tickets:
+            tickets.is_sla_stale = True
+            # sudo: only the system may touch crons
+            self.env.ref("crm_service_desk.ir_cron_sla").sudo()._trigger()
+
+    @api.model
+    def _sla_find_stale(self):
+        return self.search([("is_sla_stale", "=", True)], limit=REFRESH_BATCH, order="id")
+
+    def _sla_settle(self):
+        """Stale tickets: set their clocks anew."""
+        self._sla_rematch()
+        self.is_sla_stale = False
+
+    def _sla_rematch(self):
+        """Give every ticket the promises of the policy that fits it now, keeping start and pauses of its clocks."""
+        now = fields.Datetime.now()
+        tickets = self.sudo()  # sudo: see _get_sla_rows
+        policies = self.env["service.sla.policy"]._match(tickets)
+        to_create, kept = [], tickets.sla_status_ids.browse()
+        for ticket in tickets:
+            wanted = ticket._prepare_sla_values(policies[ticket])
+            for row in ticket.sla_status_ids:
+                values = wanted.pop(row.metric, None)
+                kept += row if values or row.date_reached else row.browse()
+                if values and not row.date_reached:
+                    row.write(values)
+            to_create += [{"ticket_id": ticket.id, "metric": metric, **wanted[metric]} for metric in wanted]
+        (tickets.sla_status_ids - kept).unlink()
+        created = kept.create(to_create)
+        pending = kept.filtered(lambda row: not row.date_reached)
+        (pending + created)._set_deadlines()
+        pending._judge_open(now)
+        created._follow_category(now)
+
+    def _prepare_sla_values(self, policy):
+        """Values of this ticket's clocks by metric."""
+        self.ensure_one()
+        calendar = policy.calendar_id or self.team_id.calendar_id or self.company_id.resource_calendar_id
+        return {
+            metric: {
+                "policy_id": policy.id,
+                "calendar_id": calendar.id,
+                "target_minutes": minutes,
+                "date_start": self.date_opened,
+            }
+            for metric, minutes in policy._get_minutes(self.priority).items()
+        }

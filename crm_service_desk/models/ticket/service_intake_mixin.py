@@ -1,0 +1,125 @@
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+
+class ServiceIntakeMixin(models.AbstractModel):
+    """How messages reach a ticket and leave it: new mail, the customer's reply, the agent's answer."""
+
+    _name = "service.intake.mixin"
+    _inherit = ["mail.thread.cc"]
+    _description = "Ticket Correspondence"
+    _primary_email = "email_from"
+    _mail_post_access = "read"
+
+    email_from = fields.Char(
+        "E-mail", compute="_compute_email_from", store=True, readonly=False, index="trigram", help="Who asked."
+    )
+    date_first_answer = fields.Datetime("First Answer", readonly=True, copy=False)
+
+    @api.depends("partner_id")
+    def _compute_email_from(self):
+        for ticket in self:
+            if ticket.partner_id.email and ticket.partner_id.email_normalized != email_normalize(ticket.email_from):
+                ticket.email_from = ticket.partner_id.email
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A message to the address of a team: its sender becomes a contact, nobody is assigned."""
+        partner = self._get_sender(msg_dict)
+        if partner and not msg_dict.get("author_id"):
+            msg_dict["author_id"] = partner.id
+        values = {
+            "name": msg_dict.get("subject") or self.env._("(no subject)"),
+            "partner_id": partner.id,
+            "user_id": False,
+            **(custom_values or {}),
+            "channel": "email",
+        }
+        team = self.env["service.team"].browse(values.get("team_id"))
+        values["company_id"] = team.company_id.id or self.env.company.id
+        return super().message_new(msg_dict, values)
+
+    @api.model
+    def _get_sender(self, msg_dict):
+        """The contact behind the sender's address, made if there is none."""
+        if msg_dict.get("author_id") or not email_normalize(msg_dict.get("email_from")):
+            return self.env["res.partner"].browse(msg_dict.get("author_id"))
+        return self._partner_find_from_emails_single([msg_dict["email_from"]])
+
+    def _message_post_after_hook(self, message, msg_values):
+        if self._is_from_customer(message):
+            self._on_customer_reply()
+        return super()._message_post_after_hook(message, msg_values)
+
+    @api.model
+    def _is_from_customer(self, message):
+        """Written by a person outside the company; absence notes have a type of their own."""
+        return message.message_type in ("email", "comment") and (
+            not message.author_id or message.author_id.partner_share
+        )
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """An answer counts once it is on its way to the customer: notes and messages to colleagues do not."""
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if self and not kwargs.get("scheduled_date") and self._is_answer(message, recipients):
+            self._on_agent_answer()
+        return recipients
+
+    def _is_answer(self, message, recipients):
+        author = message.author_id
+        if (
+            message.message_type not in ("comment", "email", "email_outgoing")
+            or message.subtype_id.internal
+            or not author
+            or author.partner_share
+            or author == self.env.ref("base.partner_root")
+        ):
+            return False
+        if self.partner_id:
+            return self.partner_id != author and self.partner_id.id in {data["id"] for data in recipients}
+        return email_normalize(self.email_from) in (message.outgoing_email_to or "")
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        """Replies go to the address of the team."""
+        # sudo: whoever writes may not read teams
+        teams = self.team_id.sudo()
+        addresses = teams._notify_get_reply_to(default=default, author_id=author_id)
+        result = {ticket.id: addresses.get(ticket.team_id.id) for ticket in self if ticket.team_id}
+        if leftover := self.filtered(lambda ticket: not ticket.team_id):
+            result.update(
+                super(ServiceIntakeMixin, leftover)._notify_get_reply_to(default=default, author_id=author_id)
+            )
+        return result
+
+    def _subscribe_customers(self):
+        """Customers get the answers to their tickets; nobody else is added, least of all who stands in CC."""
+        subtype_ids = self.env["mail.message.subtype"].default_subtypes(self._name)[2].ids
+        tickets = self.filtered("partner_id")
+        # sudo: following is the system's bookkeeping
+        Follower = self.env["mail.followers"].sudo()
+        known = {
+            (follower.res_id, follower.partner_id.id)
+            for follower in Follower.search_fetch(
+                [("res_model", "=", self._name), ("res_id", "in", tickets.ids)], ["res_id", "partner_id"]
+            )
+        }
+        Follower.create(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": ticket.id,
+                    "partner_id": ticket.partner_id.id,
+                    "subtype_ids": [fields.Command.set(subtype_ids)],
+                }
+                for ticket in tickets
+                if (ticket.id, ticket.partner_id.id) not in known
+            ]
+        )
+
+    # ---- what the ticket does about it
+
+    def _on_customer_reply(self):
+        """Hook: the customer wrote."""
+
+    def _on_agent_answer(self):
+        """Hook: an answer left for the customer."""

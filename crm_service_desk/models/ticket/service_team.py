@@ -1,0 +1,80 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ServiceTeam(models.Model):
+    """People who answer together, with an address of their own and the hours in which they work."""
+
+    _name = "service.team"
+    _inherit = ["mail.alias.mixin", "mail.thread"]
+    _description = "Service Team"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        "res.users", "Team Leader", check_company=True, tracking=True, domain=[("share", "=", False)]
+    )
+    member_ids = fields.Many2many("res.users", string="Members", check_company=True, domain=[("share", "=", False)])
+    calendar_id = fields.Many2one(
+        "resource.calendar", "Working Hours", check_company=True, help="Empty: those of the company."
+    )
+    sla_policy_id = fields.Many2one(
+        "service.sla.policy",
+        "SLA Policy",
+        check_company=True,
+        help="Holds for all tickets of the team. Empty: the first policy of the list that fits.",
+    )
+    alias_id = fields.Many2one(help="Messages to this address become tickets of the team.")
+    open_count = fields.Integer("Open", compute="_compute_counts")
+    unassigned_count = fields.Integer("Unassigned", compute="_compute_counts")
+    missed_count = fields.Integer("SLA Missed", compute="_compute_counts")
+
+    def _compute_counts(self):
+        Ticket = self.env["service.ticket"]
+        in_teams = Domain("team_id", "in", self.ids)
+        for name, domain in Ticket._get_queues().items():
+            if (field := f"{name}_count") in self._fields:
+                counts = dict(Ticket._read_group(domain & in_teams, ["team_id"], ["__count"]))
+                for team in self:
+                    team[field] = counts.get(team, 0)
+
+    @api.constrains("calendar_id")
+    def _check_calendar(self):
+        self.calendar_id._check_fit_for_sla()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"calendar_id", "sla_policy_id"} & vals.keys():
+            self.env["service.ticket"]._sla_mark_stale([("team_id", "in", self.ids)])
+        return result
+
+    def action_open_queue(self):
+        """Open the tickets behind a counter; the context names the queue, so that list and number agree."""
+        self.ensure_one()
+        queues = self.env["service.ticket"]._get_queues()
+        queue = queues.get(self.env.context.get("queue"), queues["open"])
+        action = self.env["ir.actions.actions"]._for_xml_id("crm_service_desk.service_ticket_action")
+        action["display_name"] = self.name
+        action["domain"] = list(queue & Domain("team_id", "=", self.id))
+        action["context"] = {"default_team_id": self.id}
+        return action
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("service.ticket")
+        if self.id:
+            values["alias_defaults"] = {**ast.literal_eval(self.alias_defaults or "{}"), "team_id": self.id}
+        return values
+
+    @api.model
+    def _get_default(self, company):
+        """The team that takes what nobody addressed to a team."""
+        # sudo: a customer who opens a ticket may not read teams
+        return self.sudo().search([("company_id", "=", company.id)], limit=1)

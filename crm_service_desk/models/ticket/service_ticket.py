@@ -1,0 +1,269 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import SQL
+
+from ..choices import CHANNELS, PRIORITIES
+from ..sla.sla_clock import DONE, WAITING
+
+RPC_PATHS = ("/json/2/", "/xmlrpc", "/jsonrpc")
+
+
+class ServiceTicket(models.Model):
+    """A customer's request that somebody has promised to answer in time."""
+
+    _name = "service.ticket"
+    _inherit = [
+        "service.intake.mixin",
+        "service.sla.mixin",
+        "crm.event.source",
+        "mail.activity.mixin",
+        "portal.mixin",
+    ]
+    _description = "Ticket"
+    _order = "priority desc, id desc"
+    _rec_names_search = ["name", "number"]
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, index=True)
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
+    description = fields.Html()
+    priority = fields.Selection(PRIORITIES, required=True, default="1", tracking=True)
+    channel = fields.Selection(CHANNELS, required=True, default=lambda self: self._default_channel(), readonly=True)
+
+    partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True, check_company=True)
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", string="Company of the Customer", store=True, index=True
+    )
+    res_model = fields.Char("Source Model", readonly=True, groups="base.group_user")
+    res_id = fields.Many2oneReference("Source Record", model_field="res_model", readonly=True, groups="base.group_user")
+
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    team_id = fields.Many2one(
+        "service.team", index=True, tracking=True, check_company=True, default=lambda self: self._default_team()
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Agent",
+        index=True,
+        tracking=True,
+        check_company=True,
+        domain=[("share", "=", False)],
+    )
+    stage_id = fields.Many2one(
+        "service.stage",
+        index=True,
+        tracking=True,
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        group_expand="_read_group_expand_full",
+        domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
+    )
+    category = fields.Selection(related="stage_id.category", store=True, index=True)
+    date_opened = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
+    )
+    date_closed = fields.Datetime(
+        "Ended", compute="_compute_date_closed", store=True, help="When it was solved, or closed unsolved."
+    )
+    is_solve_allowed = fields.Boolean(compute="_compute_allowed")
+    is_reopen_allowed = fields.Boolean(compute="_compute_allowed")
+
+    _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
+    _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _created_idx = models.Index("(create_date)")
+
+    @api.model
+    def _default_channel(self):
+        """Calls from other systems are told apart from people at the screen by the address they use."""
+        return "rpc" if request and request.httprequest.path.startswith(RPC_PATHS) else "staff"
+
+    @api.model
+    def _default_team(self):
+        Team = self.env["service.team"]
+        company = Domain("company_id", "=", self.env.company.id)
+        return Team.search(company & Domain("member_ids", "in", self.env.uid), limit=1) or Team.search(company, limit=1)
+
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        first = self.env["service.stage"]._get_first("new", self.team_id)
+        for ticket in self:
+            teams = ticket.stage_id.team_ids
+            if not ticket.stage_id or (teams and ticket.team_id not in teams):
+                ticket.stage_id = first[ticket.team_id]
+
+    @api.depends("category")
+    def _compute_date_closed(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            ticket.date_closed = (ticket.date_closed or now) if ticket.category in DONE else False
+
+    @api.depends("category")
+    def _compute_allowed(self):
+        for ticket in self:
+            ticket.is_reopen_allowed = ticket.category in DONE
+            ticket.is_solve_allowed = not ticket.is_reopen_allowed
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for ticket in self:
+            ticket.display_name = f"{ticket.number} {ticket.name}" if ticket.number else ticket.name
+
+    def _compute_access_url(self):
+        for ticket in self:
+            ticket.access_url = f"/my/tickets/{ticket.id}"
+
+    # ---- records
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = self._next_numbers(len(vals_list))
+        for vals, number in zip(vals_list, numbers, strict=True):
+            vals["number"] = number
+        tickets = super().create(vals_list)
+        tickets._subscribe_customers()
+        tickets._sla_rematch()
+        tickets._log_event("ticket_opened")
+        return tickets
+
+    def write(self, vals):
+        categories = {ticket: ticket.category for ticket in self}
+        result = super().write(vals)
+        if {"stage_id", "team_id"} & vals.keys():
+            self._on_moved(categories)
+        if {"priority", "team_id", "company_id"} & vals.keys():
+            self.filtered(lambda ticket: ticket.category not in DONE)._sla_rematch()
+        if "partner_id" in vals:
+            self._subscribe_customers()
+        return result
+
+    @api.model
+    def _next_numbers(self, count):
+        """Draw several numbers from the sequence in one query."""
+        # sudo: numbers are the system's; whoever may open a ticket gets one
+        sequence = self.env.ref("crm_service_desk.sequence_service_ticket").sudo()
+        rows = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
+        )
+        return [sequence.get_next_char(row[0]) for row in rows]
+
+    def _on_moved(self, categories):
+        """Tell the log, and have the clocks follow, where the category changed."""
+        moved = self.filtered(lambda ticket: ticket.category != categories[ticket])
+        if not moved:
+            return
+        moved._get_sla_rows()._follow_category(fields.Datetime.now())
+        moved.filtered(lambda ticket: ticket.category == "solved")._log_event("ticket_solved")
+        moved.filtered(lambda ticket: ticket.category == "closed")._log_event("ticket_closed")
+        reopened = moved.filtered(lambda ticket: categories[ticket] in DONE and ticket.category not in DONE)
+        reopened._log_event("ticket_reopened")
+
+    def _prepare_event_values(self):
+        """The log's salesperson is the customer's; the ticket's agent and service team mean something else there."""
+        values = {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.commercial_partner_id.user_id.id,
+            "payload": {"number": self.number},
+        }
+        return {column: value for column, value in values.items() if value}
+
+    # ---- queues: one definition for filters, counters and the lists they open
+
+    @api.model
+    def _get_queues(self):
+        is_open = Domain("date_closed", "=", False)
+        return {
+            "open": is_open,
+            "mine": is_open & Domain("user_id", "=", self.env.uid),
+            "unassigned": is_open & Domain("user_id", "=", False),
+            "missed": is_open & Domain("sla_state", "=", "missed"),
+        }
+
+    # ---- what people do
+
+    def action_solve(self):
+        self._check_allowed("is_solve_allowed", self.env._("These tickets have ended already: %(tickets)s."))
+        self._move_to("solved")
+
+    def action_reopen(self):
+        self._check_allowed("is_reopen_allowed", self.env._("These tickets are open: %(tickets)s."))
+        self._move_to("open")
+
+    def action_assign_to_me(self):
+        self.user_id = self.env.user
+
+    def action_open_source(self):
+        """Open the document that the ticket is about; its own access rules decide."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in self.env else None
+        if not record:
+            raise UserError(self.env._("The document that this ticket was about is gone."))
+        record.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _check_allowed(self, field, message):
+        if refused := self.filtered(lambda ticket: not ticket[field]):
+            raise UserError(message % {"tickets": ", ".join(refused.mapped("number"))})
+
+    def _move_to(self, category):
+        """Put tickets into the first stage of a category, team by team."""
+        stages = self.env["service.stage"]._get_first(category, self.team_id)
+        for team, tickets in self.grouped("team_id").items():
+            if not stages[team]:
+                raise UserError(self.env._("No stage of the category %(category)s serves the team.", category=category))
+            tickets.stage_id = stages[team]
+
+    # ---- correspondence and clocks
+
+    def _on_customer_reply(self):
+        """The customer waits again: a ticket that waited for him or had ended goes on."""
+        # sudo: the customer's message moves his ticket, which he may not write
+        self.sudo().filtered(lambda ticket: ticket.category in WAITING + DONE)._move_to("open")
+
+    def _on_agent_answer(self):
+        now = fields.Datetime.now()
+        tickets = self.sudo()  # sudo: the answer is recorded whoever of the staff gave it
+        tickets.filtered(lambda ticket: not ticket.date_first_answer).date_first_answer = now
+        tickets._get_sla_rows().filtered(lambda row: row.metric == "first_answer")._reach(now)
+        tickets.filtered(lambda ticket: ticket.category == "new")._move_to("open")
+        tickets._log_event("ticket_answered")
+
+    def _tell_sla_missed(self, metric):
+        """Once per ticket and promise: an event in the log, and something to do for the team leader."""
+        self._log_event("sla_missed", key=metric, payload={"metric": metric})
+        names = dict(self.env["service.sla.status"]._fields["metric"]._description_selection(self.env))
+        for user, tickets in self.grouped(lambda ticket: ticket.team_id.user_id or ticket.user_id).items():
+            if user.has_group("crm_service_desk.group_service_desk_agent"):
+                tickets.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("SLA missed: %(metric)s", metric=names[metric]),
+                    user_id=user.id,
+                )
+
+    # ---- customers in the portal
+
+    @api.model
+    def _create_from_portal(self, partner, name, description):
+        """A request that a customer wrote in the portal."""
+        company = self.env.company
+        # sudo: customers have no right to create tickets but this one way
+        return self.sudo().create(
+            {
+                "name": name,
+                "description": description,
+                "partner_id": partner.id,
+                "channel": "portal",
+                "company_id": company.id,
+                "team_id": self.env["service.team"]._get_default(company).id,
+            }
+        )

@@ -1,0 +1,194 @@
+from datetime import datetime as d
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time, tagged
+
+from ..common import MONDAY, DeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestSlaPromises(DeskCase):
+    """Promised times count working hours, stand still while others are awaited, and are settled by deeds."""
+
+    def _create_at(self, moment, **values):
+        with freeze_time(moment):
+            return self._create_ticket(**values)
+
+    def test_priority_chooses_the_targets(self):
+        expected = {
+            "3": (d(2026, 6, 15, 9), d(2026, 6, 15, 12)),
+            "2": (d(2026, 6, 15, 10), d(2026, 6, 15, 16)),
+            "1": (d(2026, 6, 15, 12), d(2026, 6, 16, 16)),
+            "0": (d(2026, 6, 15, 16), d(2026, 6, 19, 16)),
+        }
+        for priority, deadlines in expected.items():
+            ticket = self._create_at(MONDAY, priority=priority)
+            with self.subTest(priority=priority):
+                self.assertEqual(
+                    (self._clock(ticket, "first_answer").date_deadline, self._clock(ticket).date_deadline), deadlines
+                )
+                self.assertEqual((ticket.date_deadline, ticket.sla_state), (deadlines[0], "running"))
+
+    def test_weekend_does_not_count(self):
+        ticket = self._create_at("2026-06-19 15:00:00", priority="3")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 22, 11))
+
+    def test_night_mail_is_due_in_the_morning(self):
+        ticket = self._create_at("2026-06-15 22:17:00", priority="3")
+        self.assertEqual(self._clock(ticket, "first_answer").date_deadline, d(2026, 6, 16, 9))
+
+    def test_summer_time_does_not_move_office_hours(self):
+        self.calendar.tz = "Europe/Berlin"
+        ticket = self._create_at("2026-10-23 13:00:00", priority="3")  # 15:00 summer time, a Friday
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 10, 26, 10), "11:00 winter time")
+
+    def _create_holiday(self, day, **values):
+        return self.env["resource.calendar.leaves"].create(
+            {"name": "Holiday", "date_from": f"{day} 00:00:00", "date_to": f"{day} 23:59:59", **values}
+        )
+
+    def test_public_holiday_does_not_count(self):
+        self._create_holiday("2026-06-15", company_id=self.company.id)
+        ticket = self._create_at(MONDAY, priority="3")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 12))
+
+    def test_holiday_of_another_company_counts_as_work(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        holiday = self._create_holiday("2026-06-15")
+        holiday.company_id = other
+        ticket = self._create_at(MONDAY, priority="3")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 12))
+
+    @freeze_time(MONDAY)
+    def test_without_office_hours_every_hour_counts(self):
+        self.team.calendar_id = False
+        self.company.resource_calendar_id = False
+        ticket = self._create_ticket(priority="1")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 0))
+
+    @freeze_time(MONDAY)
+    def test_calendar_without_hours_gives_no_deadline(self):
+        self.calendar.attendance_ids.unlink()
+        ticket = self._create_ticket()
+        self.assertFalse(self._clock(ticket).date_deadline)
+        self.assertEqual((ticket.sla_state, ticket.sla_label), ("running", False))
+
+    def test_flexible_hours_cannot_promise_anything(self):
+        self.calendar.flexible_hours = True
+        with self.assertRaises(ValidationError):
+            self.policy.calendar_id = self.calendar
+
+    @freeze_time(MONDAY)
+    def test_long_promises_reach_beyond_the_first_table(self):
+        self.policy.target_ids.filtered(lambda line: line.priority == "0").solution_minutes = 100 * 8 * 60
+        ticket = self._create_ticket(priority="0")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 10, 30, 16), "100 working days are 20 weeks")
+
+    def test_waiting_for_the_customer_stops_the_solution_only(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 10:00:00"):
+            self._move(ticket, "waiting_customer")
+        self.assertEqual(self._clock(ticket).state, "paused")
+        self.assertEqual(self._clock(ticket, "first_answer").state, "running")
+        with freeze_time("2026-06-17 11:00:00"):
+            self._move(ticket, "open")
+        solution = self._clock(ticket)
+        self.assertEqual((solution.state, solution.paused_seconds), ("running", 17 * 3600))
+        self.assertEqual(solution.date_deadline, d(2026, 6, 19, 9), "14 hours were left on Wednesday at 11")
+
+    def test_long_wait_ended_by_the_solution_is_no_breach(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 10:00:00"):
+            self._answer(ticket)
+            self._move(ticket, "waiting_third_party")
+        with freeze_time("2026-07-15 10:00:00"):
+            self._move(ticket, "solved")
+        self.assertEqual((self._clock(ticket).state, ticket.sla_state), ("met", "met"))
+
+    def test_reopened_ticket_has_the_remaining_hours(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 12:00:00"):
+            self._move(ticket, "solved")
+        self.assertEqual(self._clock(ticket).state, "met")
+        with freeze_time("2026-06-18 08:00:00"):
+            self._move(ticket, "open")
+        solution = self._clock(ticket)
+        self.assertEqual((solution.state, solution.date_reached), ("running", False))
+        self.assertEqual(solution.date_deadline, d(2026, 6, 19, 12))
+
+    def test_late_solution_stays_missed_whatever_happens_later(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        with freeze_time("2026-06-16 12:00:00"):
+            self._move(ticket, "solved")
+        self.assertEqual(self._clock(ticket).state, "missed")
+        with freeze_time("2026-06-16 13:00:00"):
+            self._move(ticket, "open")
+            self._move(ticket, "solved")
+        self.assertEqual(self._clock(ticket).state, "missed")
+        self.assertEqual(self._codes(ticket).count("sla_missed"), 1)
+
+    def test_closing_unanswered_is_neither_kept_nor_broken(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 09:00:00"):
+            self._move(ticket, "closed")
+        self.assertEqual(self._clock(ticket, "first_answer").state, "cancelled")
+
+    def test_only_a_message_to_the_customer_is_an_answer(self):
+        ticket = self._create_at(MONDAY)
+        first = self._clock(ticket, "first_answer")
+        with freeze_time("2026-06-15 09:00:00"):
+            ticket.with_user(self.sven).message_post(body="Anybody know this?", subtype_xmlid="mail.mt_note")
+            self._move(ticket, "waiting_customer")
+            self._move(ticket, "open")
+            self.assertEqual((first.state, first.date_reached), ("running", False))
+            self._answer(ticket)
+        self.assertEqual((first.state, first.date_reached), ("met", d(2026, 6, 15, 9)))
+        self.assertEqual(ticket.date_first_answer, d(2026, 6, 15, 9))
+
+    @freeze_time(MONDAY)
+    def test_the_customers_own_words_are_no_answer(self):
+        ticket = self._create_ticket()
+        ticket.message_post(
+            body="Hello?", author_id=self.alice.id, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(self._clock(ticket, "first_answer").state, "running")
+
+    @freeze_time(MONDAY)
+    def test_message_that_does_not_reach_the_customer_is_no_answer(self):
+        ticket = self._create_ticket()
+        ticket.message_unsubscribe(self.alice.ids)
+        self._answer(ticket, partner_ids=self.lena.partner_id.ids)
+        self.assertEqual(self._clock(ticket, "first_answer").state, "running")
+
+    def test_promises_follow_priority_and_team(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 08:30:00"):
+            ticket.priority = "3"
+            self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 12))
+            own = self.env["service.sla.policy"].create(
+                {
+                    "name": "Other",
+                    "sequence": 1,
+                    "team_id": self.other_team.id,
+                    "target_ids": [fields.Command.create({"priority": "3", "solution_minutes": 60})],
+                }
+            )
+            ticket.team_id = self.other_team
+        self.assertEqual(ticket.sla_status_ids.mapped("metric"), ["solution"])
+        self.assertEqual((self._clock(ticket).policy_id, self._clock(ticket).date_deadline), (own, d(2026, 6, 15, 9)))
+
+    def test_change_of_priority_keeps_the_pause(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 09:00:00"):
+            self._move(ticket, "waiting_customer")
+        with freeze_time("2026-06-15 11:00:00"):
+            self._move(ticket, "open")
+            ticket.priority = "3"
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 14))
+
+    @freeze_time(MONDAY)
+    def test_policy_of_another_company_does_not_hold(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.policy.company_id = other
+        self.assertFalse(self._create_ticket().sla_status_ids)

@@ -1,0 +1,89 @@
+from datetime import datetime as d
+
+from odoo.tests import freeze_time, tagged
+
+from ..common import MONDAY, DeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestSlaWatch(DeskCase):
+    """A broken promise is noticed without anybody looking, told once, and follows changes of the rules."""
+
+    def _watch(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.assertIs(self.env.ref("crm_service_desk.ir_cron_sla").method_direct_trigger(), True)
+
+    def _create_at(self, moment, **values):
+        with freeze_time(moment):
+            return self._create_ticket(**values)
+
+    def test_broken_promise_is_told_once(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        self._watch("2026-06-15 09:00:00")
+        self.assertEqual(ticket.sla_state, "running", "the last minute is still in time")
+        for moment in ("2026-06-15 09:01:00", "2026-06-15 09:06:00"):
+            self._watch(moment)
+        self.assertEqual(ticket.sla_state, "missed")
+        self.assertEqual(self._codes(ticket), ["ticket_opened", "sla_missed"])
+        self.assertEqual(ticket.activity_ids.user_id, self.lena)
+        self.assertIn("First answer", ticket.activity_ids.summary)
+
+    def test_paused_promise_is_not_broken(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        with freeze_time("2026-06-15 08:10:00"):
+            self._answer(ticket)
+            self._move(ticket, "waiting_customer")
+        self._watch("2026-06-29 12:00:00")
+        self.assertEqual(ticket.sla_state, "paused")
+
+    def test_closed_ticket_is_left_alone(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        with freeze_time("2026-06-15 08:10:00"):
+            self._move(ticket, "closed")
+        self._watch("2026-06-29 12:00:00")
+        self.assertNotIn("sla_missed", self._codes(ticket))
+
+    def test_late_answer_before_the_watch_is_a_miss(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        with freeze_time("2026-06-15 09:30:00"):
+            self._answer(ticket)
+        self.assertEqual(self._clock(ticket, "first_answer").state, "missed")
+        self._watch("2026-06-15 09:31:00")
+        self.assertEqual(self._codes(ticket).count("sla_missed"), 1)
+
+    def test_holiday_added_later_moves_the_deadline(self):
+        ticket = self._create_at(MONDAY, priority="3")
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Strike",
+                "company_id": self.company.id,
+                "date_from": "2026-06-15 10:00:00",
+                "date_to": "2026-06-15 23:00:00",
+            }
+        )
+        self._watch("2026-06-15 08:30:00")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 10))
+
+    def test_longer_hours_move_the_deadline(self):
+        ticket = self._create_at("2026-06-15 15:00:00", priority="3")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 11))
+        self.calendar.attendance_ids.hour_to = 20
+        self._watch("2026-06-15 15:05:00")
+        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 19))
+
+    def test_stricter_policy_holds_for_open_tickets_only(self):
+        open_ticket, ended = self._create_at(MONDAY), self._create_at(MONDAY)
+        with freeze_time("2026-06-15 08:30:00"):
+            self._move(ended, "solved")
+        self.policy.target_ids.filtered(lambda line: line.priority == "1").solution_minutes = 120
+        self._watch("2026-06-15 09:00:00")
+        self.assertEqual(self._clock(open_ticket).date_deadline, d(2026, 6, 15, 10))
+        self.assertEqual((self._clock(ended).date_deadline, self._clock(ended).state), (d(2026, 6, 16, 16), "met"))
+
+    def test_absence_of_one_person_moves_nothing(self):
+        ticket = self._create_at(MONDAY)
+        resource = self.env["resource.resource"].create({"name": "Sven", "calendar_id": self.calendar.id})
+        self.env["resource.calendar.leaves"].create(
+            {"resource_id": resource.id, "date_from": "2026-06-15 00:00:00", "date_to": "2026-06-16 00:00:00"}
+        )
+        self.assertFalse(ticket.is_sla_stale)
