@@ -1,0 +1,2 @@
+from . import fact
+from . import forecast

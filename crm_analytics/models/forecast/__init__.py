@@ -1,0 +1,2 @@
+from . import crm_forecast_point
+from . import crm_forecast_run
