@@ -1,6 +1,10 @@
 """One document of each kind, made by Odoo itself, read, and taken back: the moulds of all generated rows."""
 
 from datetime import timedelta
+from random import Random
+
+from . import names
+from .names import COUNTRIES
 
 
 def take_specimens(env, writer, master, today):
@@ -13,10 +17,11 @@ def take_specimens(env, writer, master, today):
         env.flush_all()
         specimens[name] = (record._table, writer.take(record._table, record.id))
 
-    company, contact, person = _make_customers(env, master)
-    take("company", company)
-    take("contact", contact)
-    take("person", person)
+    for country in reversed(COUNTRIES):
+        customers = _make_customers(env, master, country)
+        for kind, customer in customers.items():
+            take(f"{kind}_{country.code}", customer)
+    contact = customers["contact"]
     lead = _take_deals(env, take, contact, master)
     _take_orders(env, take, contact, lead, master, today)
     _take_message(env, take, lead)
@@ -27,23 +32,21 @@ def take_specimens(env, writer, master, today):
     return specimens
 
 
-def _make_customers(env, master):
-    address = {"street": "1 Main Street", "city": "New York", "zip": "10001", "country_id": env.ref("base.us").id}
-    seller = master.sellers[0].user_id
+def _make_customers(env, master, country):
+    """A company, its contact and a private person; countries have their own defaults, of e-invoicing for one."""
+    values = {
+        "street": "1 Main Street", "city": country.cities[0][0], "phone": names.phone_number(Random(1), country),
+        "country_id": env["res.country"].search([("code", "=", country.code)]).id,
+        "user_id": master.sellers[0].user_id, "lang": "ru_RU" if country.cyrillic else "en_US",
+    }  # fmt: skip
     company, person = env["res.partner"].create(
         [
-            {"name": name, "is_company": is_company, "email": email, "phone": "+1 202 555 0123", "user_id": seller}
-            | address
-            for name, is_company, email in (
-                ("Specimen Inc.", True, "info@specimen.example"),
-                ("Sam Specimen", False, "sam@home.example"),
-            )
+            {"name": "Specimen Inc.", "is_company": True, "email": "info@specimen.example"} | values,
+            {"name": "Sam Specimen", "is_company": False, "email": "sam@home.example"} | values,
         ]
     )
-    contact = env["res.partner"].create(
-        {"name": "Eve", "parent_id": company.id, "email": "eve@specimen.example", "phone": "+1 202 555 0124"}
-    )
-    return company, contact, person
+    contact = {"name": "Eve", "parent_id": company.id, "email": "eve@specimen.example", "phone": values["phone"]}
+    return {"company": company, "contact": env["res.partner"].create(contact), "person": person}
 
 
 def _take_deals(env, take, contact, master):

@@ -112,6 +112,7 @@ def _write_payments(writer):
     audit = {"create_uid": "g.user_id", "write_uid": "g.user_id", "create_date": "g.paid", "write_date": "g.paid"}
     writer.clone(
         "account_payment", "payment", paid, id="g.payment_id", move_id="g.payment_move_id", name="g.payment_name",
+        state="CASE WHEN g.residual = 0 THEN t.state ELSE 'in_process' END",
         partner_id="g.commercial_id", memo="g.invoice_name", date="g.paid", amount="g.paid_amount",
         amount_company_currency_signed="g.paid_amount", **audit,
     )  # fmt: skip
