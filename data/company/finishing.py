@@ -1,0 +1,58 @@
+"""What follows the rows: counters, the portal login, Odoo's and the CRM's own derived data, statistics."""
+
+from odoo.sql_db import db_connect
+
+from .masterdata import make_portal_user
+
+
+def connect(env, context, story):
+    """Let Odoo's counters go on after the generated documents, and let one contact log in to the portal."""
+    _continue_sequence(env, "sale.order", context.next_order_number + len(story.orders))
+    warehouse = env["stock.warehouse"].search([("company_id", "=", context.company_id)], limit=1)
+    warehouse.out_type_id.sequence_id.number_next_actual = len(context.documents.pickings) + 1
+    start = str(story.clock.first_day)
+    env["ir.config_parameter"].set_param("crm.pls_start_date", start)
+    buyers = [order.contact for order in reversed(story.invoices) if order.contact is not order.customer]
+    make_portal_user(env, env["res.partner"].browse(buyers[0].id))
+
+
+def _continue_sequence(env, code, number):
+    sequence = env["ir.sequence"].search([("code", "=", code), ("company_id", "in", (env.company.id, False))], limit=1)
+    sequence.number_next_actual = number
+
+
+def finish(env, size, step):
+    """Run what derives data from documents, where it is installed; each part in a transaction of its own."""
+    for title, model, method in (
+        ("Scores of the open deals", "crm.lead", _score_deals),
+        ("Event log", "crm.event", lambda env: _call(env["crm.event"], "_backfill")),
+        ("Facts", "crm.fact.invoice", lambda env: _call(env["crm.fact.invoice"], "_rebuild_all")),
+    ):
+        if model in env:
+            with step(title):
+                method(env)
+                env.cr.commit()
+    if "service.ticket" in env:
+        pass
+
+
+def _call(records, method):
+    if hasattr(records, method):
+        getattr(records, method)()
+
+
+def _score_deals(env):
+    """Odoo's own predictive scores; its job leaves the revenue that depends on them as it was."""
+    env["crm.lead"]._cron_update_automated_probabilities()
+    env.cr.execute(
+        """UPDATE crm_lead SET prorated_revenue = round((COALESCE(expected_revenue, 0) * probability / 100)::numeric, 2)
+            WHERE won_status = 'pending'"""
+    )
+    env.invalidate_all(flush=False)
+
+
+def vacuum(database):
+    """Statistics and visibility as in a database that has lived for a while."""
+    with db_connect(database).cursor() as cr:
+        cr._cnx.autocommit = True
+        cr.execute("VACUUM (ANALYZE)")

@@ -1,0 +1,132 @@
+"""Bring CSV files into the CRM through its gateway, from another process or machine.
+
+    python data/load.py --url http://127.0.0.1:8069 --database crm_demo --login admin --password admin data/samples
+
+Rows that are wrong are listed with what is wrong and never stop the others. Exit code: 0 all rows are in, 2 some were
+refused. With `--protocol json2` the password is an API key.
+"""
+
+import argparse
+import csv
+import itertools
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import odoolib
+
+# Later files refer to rows of earlier ones.
+METHODS = {
+    "customers": "upsert_customers",
+    "products": "upsert_products",
+    "deals": "upsert_deals",
+    "interactions": "log_interactions",
+}
+ROWS_PER_CALL = 1000
+
+
+def main(arguments=None):
+    options = _parse(arguments)
+    files = _files(options.paths)
+    gateway = _connect(options).get_model("crm.gateway")
+    summary = {}
+    for kind, path in files:
+        summary[path.name] = load(gateway, kind, path, options)
+    if options.json:
+        print(json.dumps(summary, ensure_ascii=False, indent=1))
+    else:
+        _print_errors(summary)
+    return 2 if any(entry["refused"] for entry in summary.values()) else 0
+
+
+def load(gateway, kind, path, options):
+    """Send one file; returns how many rows of each state came back, and the rows that were refused."""
+    call, states, refused, sent = getattr(gateway, METHODS[kind]), Counter(), [], 0
+    with open(path, encoding="utf-8-sig", newline="") as source:
+        reader = _rows(source)
+        while rows := list(itertools.islice(reader, ROWS_PER_CALL)):
+            answers = call(source=options.source, rows=rows, dry_run=options.dry_run)
+            states.update(answer["state"] for answer in answers)
+            refused += [answer for answer in answers if answer["state"] == "error"]
+            sent += len(rows)
+            _say(options, f"\r{path.name}: {sent} rows")
+    _say(options, f"\r{path.name}: {sent} rows: {_count(states)}\n")
+    return {"rows": sent, "states": dict(states), "refused": refused}
+
+
+def _rows(source):
+    """The rows without their empty cells: an empty cell says nothing."""
+    for row in csv.DictReader(source):
+        yield {name: value for name, value in row.items() if value}
+
+
+def _files(paths):
+    """The files by kind, in the order in which they build on one another."""
+    found = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    unknown = [str(file) for file in found if file.stem not in METHODS]
+    if unknown or not found:
+        sys.exit(
+            f"Expected files named {', '.join(f'{kind}.csv' for kind in METHODS)}; got {', '.join(unknown) or 'none'}."
+        )
+    return sorted(((file.stem, file) for file in found), key=lambda entry: list(METHODS).index(entry[0]))
+
+
+def _connect(options):
+    url = urlsplit(options.url)
+    secure = "s" if url.scheme == "https" else ""
+    connection = odoolib.get_connection(
+        hostname=url.hostname,
+        port=url.port or (443 if secure else 80),
+        protocol=options.protocol + secure,
+        database=options.database,
+        login=options.login,
+        password=options.password,
+    )
+    if options.protocol == "xmlrpc":
+        connection.check_login(force=True)
+    return connection
+
+
+def _print_errors(summary):
+    lines = [
+        (name, answer["external_id"] or "", error["field"], error["value"], error["reason"], error["hint"])
+        for name, entry in summary.items()
+        for answer in entry["refused"]
+        for error in answer["errors"]
+    ]
+    if not lines:
+        return
+    table = [("file", "row", "field", "value", "reason", "hint"), *lines]
+    widths = [min(40, max(len(str(cell)) for cell in column)) for column in zip(*table, strict=True)]
+    print()
+    for line in table:
+        print("  ".join(str(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _count(states):
+    return ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
+
+
+def _say(options, text):
+    if not options.json:
+        print(text, end="", flush=True)
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="+", type=Path, help="CSV files, or folders of them")
+    parser.add_argument("--url", default="http://127.0.0.1:8069")
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--login", default="admin")
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--protocol", choices=("xmlrpc", "json2"), default="xmlrpc")
+    parser.add_argument("--source", default="sample", help="the name of the system where the rows come from")
+    parser.add_argument("--dry-run", action="store_true", help="check the rows, keep nothing")
+    parser.add_argument("--json", action="store_true", help="print the outcome for programs")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
