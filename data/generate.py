@@ -37,7 +37,7 @@ def main(arguments=None):
             sys.exit(refusal)
         generate(env, options.size, options.seed, options.today)
     with registry.cursor() as cr:
-        finishing.finish(api.Environment(cr, SUPERUSER_ID, {}), SIZES[options.size], step)
+        finishing.finish(api.Environment(cr, SUPERUSER_ID, {}), SIZES[options.size], options.today, step)
     with step("Vacuum"):
         finishing.vacuum(options.database)
 

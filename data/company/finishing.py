@@ -1,8 +1,11 @@
 """What follows the rows: counters, the portal login, Odoo's and the CRM's own derived data, statistics."""
 
+from random import Random
+
 from odoo.sql_db import db_connect
 
 from .masterdata import make_portal_user
+from .tickets import make_tickets
 
 
 def connect(env, context, story):
@@ -21,24 +24,25 @@ def _continue_sequence(env, code, number):
     sequence.number_next_actual = number
 
 
-def finish(env, size, step):
-    """Run what derives data from documents, where it is installed; each part in a transaction of its own."""
-    for title, model, method in (
-        ("Scores of the open deals", "crm.lead", _score_deals),
-        ("Event log", "crm.event", lambda env: _call(env["crm.event"], "_backfill")),
-        ("Facts", "crm.fact.invoice", lambda env: _call(env["crm.fact.invoice"], "_rebuild_all")),
-    ):
+def finish(env, size, today, step):
+    """Make what the CRM derives from documents, as far as it is installed; each part in a transaction of its own."""
+    parts = [("Scores of the open deals", _score_deals, "crm.lead")]
+    parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
+    parts += [("Event log", lambda env: env["crm.event.backfill"]._run(), "crm.event.backfill")]
+    parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
+    parts += [("Forecast", _forecast, "crm.forecast.run")]
+    for title, make, model in parts:
         if model in env:
             with step(title):
-                method(env)
+                make(env)
                 env.cr.commit()
-    if "service.ticket" in env:
-        pass
+                env.cr.execute("ANALYZE")
+                env.cr.commit()
 
 
-def _call(records, method):
-    if hasattr(records, method):
-        getattr(records, method)()
+def _forecast(env):
+    """The job that a schedule would put into the queue, here and now."""
+    env["crm.forecast.run"].create({"company_id": env.company.id})._run()
 
 
 def _score_deals(env):
