@@ -2,6 +2,8 @@ from odoo import fields
 from odoo.tests import new_test_user
 from odoo.tests.common import TransactionCase
 
+at = fields.Datetime.to_datetime
+
 MONDAY = "2026-06-15 08:00:00"  # the start of a working day in UTC
 
 
@@ -81,8 +83,11 @@ class DeskFixtures:
 
     def _codes(self, ticket):
         """The kinds of events that the log tells about the ticket itself, oldest first."""
+        return [event.type_id.code for event in self._events(ticket)]
+
+    def _events(self, ticket):
         domain = [("res_model", "=", "service.ticket"), ("res_id", "=", ticket.id), ("type_id.kind", "=", "ticket")]
-        return self.env["crm.event"].search(domain, order="id").mapped("type_id.code")
+        return self.env["crm.event"].search(domain, order="id")
 
 
 class DeskCase(DeskFixtures, TransactionCase):

@@ -13,9 +13,7 @@ class ServiceSlaPolicy(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True, help="Empty: the policy holds for all companies.")
-    team_id = fields.Many2one(
-        "service.team", index="btree_not_null", ondelete="cascade", help="Empty: for all teams."
-    )
+    team_id = fields.Many2one("service.team", index="btree_not_null", ondelete="cascade", help="Empty: for all teams.")
     calendar_id = fields.Many2one(
         "resource.calendar",
         "Working Hours",

@@ -14,6 +14,7 @@ class ServiceIntakeMixin(models.AbstractModel):
     email_from = fields.Char(
         "E-mail", compute="_compute_email_from", store=True, readonly=False, index="trigram", help="Who asked."
     )
+    email_cc = fields.Char(groups="base.group_user")
     date_first_answer = fields.Datetime("First Answer", readonly=True, copy=False)
 
     @api.depends("partner_id")

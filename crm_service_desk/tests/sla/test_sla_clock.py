@@ -8,7 +8,7 @@ from odoo.tests.common import BaseCase
 from ...models.sla import sla_clock
 from ...models.ticket import mail_headers
 
-EPOCH = datetime(2026, 6, 1)
+EPOCH = datetime.fromisoformat("2026-06-01 00:00:00")
 MINUTE = timedelta(minutes=1)
 
 

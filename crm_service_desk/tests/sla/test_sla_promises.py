@@ -1,10 +1,8 @@
-from datetime import datetime as d
-
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..common import MONDAY, DeskCase
+from ..common import MONDAY, DeskCase, at
 
 
 @tagged("post_install", "-at_install")
@@ -17,10 +15,10 @@ class TestSlaPromises(DeskCase):
 
     def test_priority_chooses_the_targets(self):
         expected = {
-            "3": (d(2026, 6, 15, 9), d(2026, 6, 15, 12)),
-            "2": (d(2026, 6, 15, 10), d(2026, 6, 15, 16)),
-            "1": (d(2026, 6, 15, 12), d(2026, 6, 16, 16)),
-            "0": (d(2026, 6, 15, 16), d(2026, 6, 19, 16)),
+            "3": (at("2026-06-15 09:00:00"), at("2026-06-15 12:00:00")),
+            "2": (at("2026-06-15 10:00:00"), at("2026-06-15 16:00:00")),
+            "1": (at("2026-06-15 12:00:00"), at("2026-06-16 16:00:00")),
+            "0": (at("2026-06-15 16:00:00"), at("2026-06-19 16:00:00")),
         }
         for priority, deadlines in expected.items():
             ticket = self._create_at(MONDAY, priority=priority)
@@ -32,16 +30,16 @@ class TestSlaPromises(DeskCase):
 
     def test_weekend_does_not_count(self):
         ticket = self._create_at("2026-06-19 15:00:00", priority="3")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 22, 11))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-22 11:00:00"))
 
     def test_night_mail_is_due_in_the_morning(self):
         ticket = self._create_at("2026-06-15 22:17:00", priority="3")
-        self.assertEqual(self._clock(ticket, "first_answer").date_deadline, d(2026, 6, 16, 9))
+        self.assertEqual(self._clock(ticket, "first_answer").date_deadline, at("2026-06-16 09:00:00"))
 
     def test_summer_time_does_not_move_office_hours(self):
         self.calendar.tz = "Europe/Berlin"
         ticket = self._create_at("2026-10-23 13:00:00", priority="3")  # 15:00 summer time, a Friday
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 10, 26, 10), "11:00 winter time")
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-10-26 10:00:00"), "11:00 winter time")
 
     def _create_holiday(self, day, **values):
         return self.env["resource.calendar.leaves"].create(
@@ -51,21 +49,21 @@ class TestSlaPromises(DeskCase):
     def test_public_holiday_does_not_count(self):
         self._create_holiday("2026-06-15", company_id=self.company.id)
         ticket = self._create_at(MONDAY, priority="3")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 12))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-16 12:00:00"))
 
     def test_holiday_of_another_company_counts_as_work(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         holiday = self._create_holiday("2026-06-15")
         holiday.company_id = other
         ticket = self._create_at(MONDAY, priority="3")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 12))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-15 12:00:00"))
 
     @freeze_time(MONDAY)
     def test_without_office_hours_every_hour_counts(self):
         self.team.calendar_id = False
         self.company.resource_calendar_id = False
         ticket = self._create_ticket(priority="1")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 0))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-16 00:00:00"))
 
     @freeze_time(MONDAY)
     def test_calendar_without_hours_gives_no_deadline(self):
@@ -83,7 +81,7 @@ class TestSlaPromises(DeskCase):
     def test_long_promises_reach_beyond_the_first_table(self):
         self.policy.target_ids.filtered(lambda line: line.priority == "0").solution_minutes = 100 * 8 * 60
         ticket = self._create_ticket(priority="0")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 10, 30, 16), "100 working days are 20 weeks")
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-10-30 16:00:00"), "100 working days are 20 weeks")
 
     def test_waiting_for_the_customer_stops_the_solution_only(self):
         ticket = self._create_at(MONDAY)
@@ -95,7 +93,7 @@ class TestSlaPromises(DeskCase):
             self._move(ticket, "open")
         solution = self._clock(ticket)
         self.assertEqual((solution.state, solution.paused_seconds), ("running", 17 * 3600))
-        self.assertEqual(solution.date_deadline, d(2026, 6, 19, 9), "14 hours were left on Wednesday at 11")
+        self.assertEqual(solution.date_deadline, at("2026-06-19 09:00:00"), "14 hours were left on Wednesday at 11")
 
     def test_long_wait_ended_by_the_solution_is_no_breach(self):
         ticket = self._create_at(MONDAY)
@@ -115,7 +113,7 @@ class TestSlaPromises(DeskCase):
             self._move(ticket, "open")
         solution = self._clock(ticket)
         self.assertEqual((solution.state, solution.date_reached), ("running", False))
-        self.assertEqual(solution.date_deadline, d(2026, 6, 19, 12))
+        self.assertEqual(solution.date_deadline, at("2026-06-19 12:00:00"))
 
     def test_late_solution_stays_missed_whatever_happens_later(self):
         ticket = self._create_at(MONDAY, priority="3")
@@ -143,8 +141,8 @@ class TestSlaPromises(DeskCase):
             self._move(ticket, "open")
             self.assertEqual((first.state, first.date_reached), ("running", False))
             self._answer(ticket)
-        self.assertEqual((first.state, first.date_reached), ("met", d(2026, 6, 15, 9)))
-        self.assertEqual(ticket.date_first_answer, d(2026, 6, 15, 9))
+        self.assertEqual((first.state, first.date_reached), ("met", at("2026-06-15 09:00:00")))
+        self.assertEqual(ticket.date_first_answer, at("2026-06-15 09:00:00"))
 
     @freeze_time(MONDAY)
     def test_the_customers_own_words_are_no_answer(self):
@@ -165,7 +163,7 @@ class TestSlaPromises(DeskCase):
         ticket = self._create_at(MONDAY)
         with freeze_time("2026-06-15 08:30:00"):
             ticket.priority = "3"
-            self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 12))
+            self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-15 12:00:00"))
             own = self.env["service.sla.policy"].create(
                 {
                     "name": "Other",
@@ -176,7 +174,9 @@ class TestSlaPromises(DeskCase):
             )
             ticket.team_id = self.other_team
         self.assertEqual(ticket.sla_status_ids.mapped("metric"), ["solution"])
-        self.assertEqual((self._clock(ticket).policy_id, self._clock(ticket).date_deadline), (own, d(2026, 6, 15, 9)))
+        self.assertEqual(
+            (self._clock(ticket).policy_id, self._clock(ticket).date_deadline), (own, at("2026-06-15 09:00:00"))
+        )
 
     def test_change_of_priority_keeps_the_pause(self):
         ticket = self._create_at(MONDAY)
@@ -185,7 +185,7 @@ class TestSlaPromises(DeskCase):
         with freeze_time("2026-06-15 11:00:00"):
             self._move(ticket, "open")
             ticket.priority = "3"
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 14))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-15 14:00:00"))
 
     @freeze_time(MONDAY)
     def test_policy_of_another_company_does_not_hold(self):

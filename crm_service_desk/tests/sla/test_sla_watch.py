@@ -1,8 +1,6 @@
-from datetime import datetime as d
-
 from odoo.tests import freeze_time, tagged
 
-from ..common import MONDAY, DeskCase
+from ..common import MONDAY, DeskCase, at
 
 
 @tagged("post_install", "-at_install")
@@ -62,14 +60,14 @@ class TestSlaWatch(DeskCase):
             }
         )
         self._watch("2026-06-15 08:30:00")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 10))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-16 10:00:00"))
 
     def test_longer_hours_move_the_deadline(self):
         ticket = self._create_at("2026-06-15 15:00:00", priority="3")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 16, 11))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-16 11:00:00"))
         self.calendar.attendance_ids.hour_to = 20
         self._watch("2026-06-15 15:05:00")
-        self.assertEqual(self._clock(ticket).date_deadline, d(2026, 6, 15, 19))
+        self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-15 19:00:00"))
 
     def test_stricter_policy_holds_for_open_tickets_only(self):
         open_ticket, ended = self._create_at(MONDAY), self._create_at(MONDAY)
@@ -77,8 +75,10 @@ class TestSlaWatch(DeskCase):
             self._move(ended, "solved")
         self.policy.target_ids.filtered(lambda line: line.priority == "1").solution_minutes = 120
         self._watch("2026-06-15 09:00:00")
-        self.assertEqual(self._clock(open_ticket).date_deadline, d(2026, 6, 15, 10))
-        self.assertEqual((self._clock(ended).date_deadline, self._clock(ended).state), (d(2026, 6, 16, 16), "met"))
+        self.assertEqual(self._clock(open_ticket).date_deadline, at("2026-06-15 10:00:00"))
+        self.assertEqual(
+            (self._clock(ended).date_deadline, self._clock(ended).state), (at("2026-06-16 16:00:00"), "met")
+        )
 
     def test_absence_of_one_person_moves_nothing(self):
         ticket = self._create_at(MONDAY)

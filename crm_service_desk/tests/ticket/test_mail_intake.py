@@ -1,0 +1,137 @@
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.mail.tests.common import MailCommon
+
+from ..common import MONDAY, DeskFixtures
+
+MESSAGE = """From: {sender}
+To: {to}
+Cc: {cc}
+Subject: {subject}
+Message-Id: {number}
+Date: Mon, 15 Jun 2026 08:00:00 +0000
+{headers}MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+Nothing works here.
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestMailIntake(DeskFixtures, MailCommon):
+    """Messages to a team's address become tickets or wake the ones they answer; programs do neither."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_desk()
+        cls.team.write({"alias_name": "desk", "alias_domain_id": cls.mail_alias_domain.id})
+        cls.address = cls.team.alias_email
+
+    def setUp(self):
+        super().setUp()
+        self.number = 0
+
+    def _receive(self, sender='"Alice" <alice@acme.example>', *, reply_to=None, headers="", **values):
+        """Bring a message in through the mail gateway and return the tickets that were not there before."""
+        self.number += 1
+        known = self.env["service.ticket"].search([])
+        if reply_to:
+            headers += f"In-Reply-To: {reply_to.message_id}\nReferences: {reply_to.message_id}\n"
+        number = f"<{self.number}.{self.id()}@customer.example>"
+        values = {"to": self.address, "cc": "", "subject": "Help", **values}
+        message = MESSAGE.format(sender=sender, number=number, headers=headers, **values)
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(None, message)
+        return self.env["service.ticket"].search([]) - known
+
+    @freeze_time(MONDAY)
+    def test_message_of_a_known_contact_becomes_a_ticket(self):
+        ticket = self._receive()
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "name": "Help",
+                    "partner_id": self.alice.id,
+                    "commercial_partner_id": self.acme.id,
+                    "team_id": self.team.id,
+                    "company_id": self.team.company_id.id,
+                    "user_id": False,
+                    "channel": "email",
+                    "category": "new",
+                    "sla_state": "running",
+                }
+            ],
+        )
+        self.assertEqual(ticket.message_ids[0].author_id, self.alice)
+        self.assertEqual(ticket.message_partner_ids, self.alice)
+        self.assertFalse(ticket.date_first_answer)
+
+    def test_contact_is_found_whatever_the_spelling(self):
+        self.assertEqual(self._receive("ALICE@Acme.example").partner_id, self.alice)
+
+    def test_unknown_sender_becomes_a_contact(self):
+        ticket = self._receive('"Zoe New" <zoe@new.example>', subject="")
+        self.assertEqual((ticket.partner_id.name, ticket.partner_id.email), ("Zoe New", "zoe@new.example"))
+        self.assertEqual((ticket.name, ticket.message_partner_ids), ("(no subject)", ticket.partner_id))
+
+    def test_sender_without_address_is_taken_too(self):
+        ticket = self._receive("Undisclosed")
+        self.assertEqual((len(ticket), ticket.partner_id.ids), (1, []))
+
+    def test_automatic_messages_open_no_ticket(self):
+        for header in (
+            "Auto-Submitted: auto-replied",
+            "Auto-Submitted: auto-generated",
+            "X-Auto-Response-Suppress: All",
+            "Precedence: bulk",
+            "Precedence: list",
+            "Precedence: auto_reply",
+        ):
+            with self.subTest(header=header):
+                self.assertFalse(self._receive(headers=f"{header}\n"))
+
+    def test_absence_note_wakes_nobody_but_is_kept(self):
+        ticket = self._receive()
+        answer = self._answer(ticket)
+        for category in ("waiting_customer", "solved"):
+            self._move(ticket, category)
+            with self.subTest(category=category):
+                self.assertFalse(self._receive(reply_to=answer, headers="Auto-Submitted: auto-replied\n"))
+                self.assertEqual(ticket.category, category)
+                self.assertEqual(ticket.message_ids.filtered("body")[0].message_type, "out_of_office")
+
+    def test_reply_wakes_a_ticket(self):
+        ticket = self._receive()
+        answer = self._answer(ticket)
+        for category in ("waiting_customer", "waiting_third_party", "solved", "closed"):
+            self._move(ticket, category)
+            with self.subTest(category=category):
+                self.assertFalse(self._receive(reply_to=answer, subject="Re: Help"))
+                self.assertEqual(ticket.category, "open")
+        self.assertEqual(self._codes(ticket).count("ticket_reopened"), 2)
+
+    def test_answer_by_mail_of_an_agent_counts(self):
+        ticket = self._receive()
+        self._receive('"Sven" <sven@desk.example>', reply_to=ticket.message_ids[0], subject="Re: Help")
+        self.assertTrue(ticket.date_first_answer)
+        self.assertEqual(ticket.category, "open")
+
+    def test_stranger_in_copy_is_noted_and_never_follows(self):
+        ticket = self._receive(cc='"Bob" <bob@bolt.example>, spy@far.example')
+        self.assertIn("bob@bolt.example", ticket.email_cc)
+        self.assertIn("spy@far.example", ticket.email_cc)
+        answer = self._answer(ticket)
+        self.assertEqual(answer.notified_partner_ids, self.alice)
+        self._receive('"Bob" <bob@bolt.example>', reply_to=answer, subject="Re: Help")
+        self.assertNotIn(self.bob, ticket.message_partner_ids)
+
+    def test_sender_who_floods_is_stopped(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "3")
+        tickets = [self._receive(subject=f"Help {number}") for number in range(5)]
+        self.assertEqual([len(ticket) for ticket in tickets], [1, 1, 1, 0, 0])
+
+    def test_answers_come_from_the_address_of_the_team(self):
+        ticket = self._receive()
+        self.assertIn(self.address, self._answer(ticket).reply_to)
