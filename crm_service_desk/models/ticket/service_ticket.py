@@ -243,7 +243,7 @@ class ServiceTicket(models.Model):
         self._log_event("sla_missed", key=metric, payload={"metric": metric})
         names = dict(self.env["service.sla.status"]._fields["metric"]._description_selection(self.env))
         for user, tickets in self.grouped(lambda ticket: ticket.team_id.user_id or ticket.user_id).items():
-            if user.has_group("crm_service_desk.group_service_desk_agent"):
+            if user and user.has_group("crm_service_desk.group_service_desk_agent"):
                 tickets.with_context(mail_activity_quick_update=True).activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("SLA missed: %(metric)s", metric=names[metric]),
