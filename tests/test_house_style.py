@@ -48,7 +48,9 @@ def test_one_model_per_file_named_after_it():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         models = [name for node in tree.body if isinstance(node, ast.ClassDef) and (name := model_name(node))]
         expected = path.stem.replace("_", ".")
-        if len(models) > 1 or (models and models[0].replace("_", ".") != expected and not _is_wizard(models[0], expected)):
+        if len(models) > 1 or (
+            models and models[0].replace("_", ".") != expected and not _is_wizard(models[0], expected)
+        ):
             wrong.append(f"{relative(path)}: {models}")
     assert not wrong, "\n".join(wrong)
 

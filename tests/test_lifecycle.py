@@ -25,7 +25,15 @@ def run(*command, **options):
 
 def odoo(database, *arguments):
     output = run(
-        sys.executable, "-m", "odoo", *arguments[:2], "--config", os.environ["ODOO_RC"], "--database", database, *arguments[2:]
+        sys.executable,
+        "-m",
+        "odoo",
+        *arguments[:2],
+        "--config",
+        os.environ["ODOO_RC"],
+        "--database",
+        database,
+        *arguments[2:],
     )
     problems = [line for line in output.splitlines() if " ERROR " in line or " CRITICAL " in line]
     assert not problems, "\n".join(problems)
@@ -47,7 +55,9 @@ def scratch():
 
 
 def installed(database):
-    return {row[0] for row in query(database, "SELECT name FROM ir_module_module WHERE state = 'installed'")} & set(ADDONS)
+    return {row[0] for row in query(database, "SELECT name FROM ir_module_module WHERE state = 'installed'")} & set(
+        ADDONS
+    )
 
 
 @pytest.mark.parametrize("addon", ADDONS)
@@ -69,7 +79,9 @@ def _dependents(addon):
 
 
 def _assert_nothing_left(database, addon):
-    left = query(database, f"SELECT model, name FROM ir_model_data WHERE module = '{addon}' AND model <> 'ir.module.module'")
+    left = query(
+        database, f"SELECT model, name FROM ir_model_data WHERE module = '{addon}' AND model <> 'ir.module.module'"
+    )
     assert left == []
     triggers = query(database, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'crm%'")
     if addon == "crm_analytics":
