@@ -114,10 +114,10 @@ class Behaviour:
     quotation_share: float = 0.70
     cancelled_share: float = 0.22
 
-    # Delivery in days after the order, promised in three; a few late ones.
-    promised_days: int = 3
-    late_share: float = 0.14
-    late_days: float = 6.0
+    # Delivery in days after the order, promised in a week; a few late ones.
+    promised_days: int = 7
+    late_share: float = 0.15
+    late_days: float = 9.0
 
     # Payment: days around the due date by payer; `defaults` never pay, `instalments` pay half of it.
     payer_weights: tuple = (("prompt", 0.60), ("slow", 0.30), ("bad", 0.10))

@@ -122,7 +122,7 @@ class Trade:
         customer = order.customer
         order.promised = order.ordered + timedelta(days=behaviour.promised_days)
         late = rng.expovariate(1 / behaviour.late_days) if rng.random() < behaviour.late_share else 0
-        delivered = order.promised + timedelta(days=late + rng.uniform(-2.0, 0.0), hours=0)
+        delivered = order.promised + timedelta(days=late + rng.uniform(-5.0, 0.0))
         if order.has_goods and delivered < self.clock.now:
             order.delivered = delivered.replace(microsecond=0)
         invoiced = (order.ordered + timedelta(days=rng.randrange(0, 4))).date()
