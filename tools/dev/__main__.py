@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
 
 from . import server
@@ -30,7 +29,7 @@ def main():
     options = parser.parse_args()
     try:
         check_python()
-        with _only_one_at_a_time():
+        with contextlib.nullcontext() if options.command == "stop" else _only_one_at_a_time():
             return COMMANDS[options.command](options) or 0
     except SetupError as error:
         say(f"\nStopped: {error}")
@@ -106,7 +105,8 @@ def shell(_options):
     if DEMO not in databases.server.databases():
         ensure_demo(databases, template)
     command = [PYTHON, "-m", "odoo", "shell", "--config", CONFIG, "--database", DEMO, "--no-http"]
-    return subprocess.call([str(part) for part in command], env=databases.environment)
+    # Replacing this process lets go of the lock: other commands work while the prompt is open.
+    os.execve(PYTHON, [str(part) for part in command], databases.environment)
 
 
 def prepare(_options):

@@ -25,9 +25,6 @@ class ResPartner(models.Model):
 
     def action_open_timeline(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_frontoffice.customer_timeline",
-            "name": self.env._("History of %(customer)s", customer=self.display_name),
-            "params": {"partner_id": self.id, "partner_name": self.display_name},
-        }
+        action = self.env["ir.actions.client"]._for_xml_id("crm_frontoffice.customer_timeline_action")
+        name = self.env._("History of %(customer)s", customer=self.display_name)
+        return {**action, "name": name, "context": {"active_id": self.id}}

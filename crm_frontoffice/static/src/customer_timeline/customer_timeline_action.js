@@ -5,15 +5,14 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { CustomerTimeline } from "./customer_timeline";
 
-/** The timeline as a screen of its own. */
+/** The timeline as a screen of its own; its address names the customer, so that it can be kept and shared. */
 export class CustomerTimelineAction extends Component {
     static template = "crm_frontoffice.CustomerTimelineAction";
     static components = { CustomerTimeline, Layout };
     static props = { ...standardActionServiceProps };
-    static displayName = "";
 
-    get partnerId() {
-        return this.props.action.params.partner_id;
+    setup() {
+        this.partnerId = this.props.action.context.active_id;
     }
 }
 

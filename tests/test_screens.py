@@ -1,0 +1,131 @@
+"""`views/screens.csv`: each screen opens in Chromium for its roles, shows what it must, and keeps its query budget.
+
+`make screens` takes the pictures in `views/screens/` anew.
+"""
+
+import csv
+import os
+import resource
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from company import CompanyServer
+
+VIEWS = Path(__file__).resolve().parents[1] / "views"
+PICTURES = VIEWS / "screens"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Requests for the screen's own data; what the frame around it asks for (menus, messages) is the same everywhere.
+DATA_PATHS = ("/web/dataset/", "/my", "/spreadsheet/")
+PATIENCE = 30_000  # milliseconds, on a busy machine
+
+
+def screens():
+    with open(VIEWS / "screens.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def cases():
+    return [
+        pytest.param(row, role, id=f"{row['screen']}-{role}") for row in screens() for role in row["roles"].split()
+    ]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    with CompanyServer(tmp_path_factory.mktemp("screens")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def places(company):
+    """Records that the paths of the screens name."""
+    call = company.connect("admin")
+    groups = call("crm.event", "formatted_read_group", [("commercial_partner_id.is_company", "=", True)],
+                  ["commercial_partner_id"], ["__count"], order="__count desc", limit=1)  # fmt: skip
+    anna = call("res.users", "search", [("login", "=", "anna")])[0]
+    deal = call("crm.lead", "search", [("user_id", "=", anna), ("won_status", "=", "pending")], limit=1)
+    ticket = call("service.ticket", "search", [("date_closed", "=", False)], limit=1)
+    portal_partner = call("res.users", "search_read", [("login", "=", "portal")], ["partner_id"])[0]["partner_id"][0]
+    own_ticket = call("service.ticket", "search", [("partner_id", "=", portal_partner)], limit=1)
+    return {
+        "customer": groups[0]["commercial_partner_id"][0],
+        "deal": deal[0],
+        "ticket": ticket[0],
+        "own_ticket": own_ticket[0],
+    }
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = next(path for name in BROWSERS if (path := shutil.which(name)))
+    # Odoo bounds the address space of its process; Chromium reserves more than it uses and would inherit the bound.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def login(company, browser):
+    """A function that gives a page where a role is logged in; each role logs in once."""
+    contexts = {}
+
+    def log_in(role):
+        if role not in contexts:
+            contexts[role] = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+            page = contexts[role].new_page()
+            page.goto(f"{company.url}/web/login")
+            page.fill("input[name=login]", role)
+            page.fill("input[name=password]", role)
+            page.click("button[type=submit]")
+            page.wait_for_selector(".o_web_client, #wrapwrap .o_portal", timeout=3 * PATIENCE)
+            page.close()
+        return contexts[role].new_page()
+
+    yield log_in
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize(("row", "role"), cases())
+def test_screen(row, role, company, places, login, request):
+    page, complaints = login(role), []
+    page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    page.on("response", lambda response: response.status >= 400 and complaints.append(response.url))
+    path = company.url + row["path"].format(**places)
+    for _visit in ("fills the caches of views and access rules", "counts"):
+        mark = company.mark()
+        page.goto(path)
+        page.wait_for_selector(row["wait_for"], timeout=PATIENCE)
+        page.wait_for_timeout(700)
+    text = page.inner_text("body")
+    missing = [part for part in row["must_show"].split("|") if part not in text]
+    if request.config.getoption("--retake-screens"):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{row['screen']}-{role}.png")
+    dialogs = page.locator(".o_error_dialog").count()
+    page.close()
+    spent = [found for found in company.requests_since(mark) if found[1].startswith(DATA_PATHS)]
+    assert not missing, f"{missing} are not on the screen"
+    assert not complaints
+    assert not dialogs
+    assert sum(found[3] for found in spent) <= int(row["queries"]), spent
+
+
+def test_gallery_has_a_picture_of_every_screen():
+    wanted = {f"{row['screen']}-{role}.png" for row in screens() for role in row["roles"].split()}
+    assert wanted == set(os.listdir(PICTURES))
