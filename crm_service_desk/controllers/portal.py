@@ -22,19 +22,17 @@ class TicketPortal(CustomerPortal):
     # ---- list
 
     def _get_ticket_sortings(self):
-        _ = request.env._
         return {
-            "date": {"label": _("Newest"), "order": "id desc"},
-            "name": {"label": _("Subject"), "order": "name, id desc"},
-            "stage": {"label": _("Status"), "order": "stage_id, id desc"},
+            "date": {"label": request.env._("Newest"), "order": "id desc"},
+            "name": {"label": request.env._("Subject"), "order": "name, id desc"},
+            "stage": {"label": request.env._("Status"), "order": "stage_id, id desc"},
         }
 
     def _get_ticket_filters(self):
-        _ = request.env._
         return {
-            "all": {"label": _("All"), "domain": Domain.TRUE},
-            "open": {"label": _("Open"), "domain": Domain("date_closed", "=", False)},
-            "ended": {"label": _("Solved and closed"), "domain": Domain("date_closed", "!=", False)},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "open": {"label": request.env._("Open"), "domain": Domain("date_closed", "=", False)},
+            "ended": {"label": request.env._("Solved and closed"), "domain": Domain("date_closed", "!=", False)},
         }
 
     @http.route(["/my/tickets", "/my/tickets/page/<int:page>"], type="http", auth="user", website=True, methods=["GET"])
@@ -68,7 +66,7 @@ class TicketPortal(CustomerPortal):
             "sortby": sortby,
             "searchbar_filters": filters,
             "filterby": filterby,
-            "searchbar_inputs": {"all": {"input": "all", "label": request.env._("Search in subject and number")}},
+            "searchbar_inputs": {"all": {"input": "all", "label": request.env._("Subject or number")}},
             "search_in": "all",
             "search": search,
             "is_new_allowed": self._may_open_ticket(),

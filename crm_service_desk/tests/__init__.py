@@ -1,6 +1,7 @@
 from .sla import test_sla_clock
 from .sla import test_sla_promises
 from .sla import test_sla_watch
+from .ticket import test_channel
 from .ticket import test_event_rule_ticket
 from .ticket import test_mail_intake
 from .ticket import test_performance

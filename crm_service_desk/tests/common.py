@@ -74,8 +74,18 @@ class DeskFixtures:
 
     def _answer(self, ticket, user=None, **values):
         """An agent's message to the customer."""
+        text = "Have you tried water?"
         return ticket.with_user(user or self.sven).message_post(
-            body="Have you tried water?", message_type="comment", subtype_xmlid="mail.mt_comment", **values
+            body=text, message_type="comment", subtype_xmlid="mail.mt_comment", **values
+        )
+
+    def _note(self, ticket, text="Difficult person"):
+        """What one agent tells the others."""
+        return ticket.with_user(self.sven).message_post(body=text, message_type="comment", subtype_xmlid="mail.mt_note")
+
+    def _write_as_customer(self, ticket, text="Hello?"):
+        return ticket.message_post(
+            body=text, author_id=ticket.partner_id.id, message_type="comment", subtype_xmlid="mail.mt_comment"
         )
 
     def _clock(self, ticket, metric="solution"):

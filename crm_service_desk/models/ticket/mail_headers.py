@@ -15,6 +15,11 @@ def is_automatic(message):
     False
     >>> is_automatic(parse("X-Auto-Response-Suppress: All"))
     True
+
+    People whose programs only ask to be spared absence notes, as Odoo's own do, have written themselves:
+
+    >>> is_automatic(parse("X-Auto-Response-Suppress: OOF"))
+    False
     >>> is_automatic(parse("Precedence: Bulk"))
     True
     >>> is_automatic(parse("Subject: Out of paper"))
@@ -29,7 +34,7 @@ def is_automatic(message):
     suppress = {part.strip() for part in _word(message, "X-Auto-Response-Suppress").split(",")}
     return (
         submitted not in ("", "no")
-        or bool(suppress - {"", "none"})
+        or bool(suppress - {"", "none", "oof"})
         or _word(message, "Precedence") in BULK
         or message.get("X-Autoreply") is not None
         or message.get("X-Autorespond") is not None

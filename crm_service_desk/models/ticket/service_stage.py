@@ -14,7 +14,7 @@ class ServiceStage(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     category = fields.Selection(CATEGORIES, required=True, default="open")
-    fold = fields.Boolean("Folded in Kanban")
+    fold = fields.Boolean("Folded", help="The board shows the column folded.")
     team_ids = fields.Many2many("service.team", string="Teams", help="Empty: the stage serves all teams.")
 
     @api.model

@@ -65,7 +65,7 @@ class ServiceTicket(models.Model):
     )
     category = fields.Selection(related="stage_id.category", store=True, index=True)
     date_opened = fields.Datetime(
-        required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
+        "Opened", required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
     )
     date_closed = fields.Datetime(
         "Ended", compute="_compute_date_closed", store=True, help="When it was solved, or closed unsolved."
@@ -131,9 +131,10 @@ class ServiceTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        categories = {ticket: ticket.category for ticket in self}
+        is_move = bool({"stage_id", "team_id"} & vals.keys())
+        categories = {ticket: ticket.category for ticket in self} if is_move else {}
         result = super().write(vals)
-        if {"stage_id", "team_id"} & vals.keys():
+        if is_move:
             self._on_moved(categories)
         if {"priority", "team_id", "company_id"} & vals.keys():
             self.filtered(lambda ticket: ticket.category not in DONE)._sla_rematch()

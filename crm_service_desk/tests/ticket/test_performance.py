@@ -48,8 +48,7 @@ class TestPerformance(DeskCase):
                 rows = self.env["service.sla.status"]._find_missed()
                 self.assertEqual(len(rows), number * 2)
                 counts.append(self._count(rows._sla_settle))
-        # Odoo notifies of each activity on its own; everything else is one batch.
-        self.assertLessEqual(counts[1] - counts[0], 90 * 2 * 4, counts)
+        self.assertLessEqual(counts[1] - counts[0], 9, counts)
 
     @users("sven_agent")
     @warmup

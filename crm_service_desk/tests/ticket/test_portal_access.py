@@ -82,13 +82,11 @@ class TestPortalAccess(DeskCase):
         with self.assertRaises(AccessError):
             own.action_solve()
         with self.assertRaises(AccessError):
-            ticket.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+            self._answer(self.tickets["bob"], self.alice_user)
 
     def test_messages_of_others_and_notes_are_hidden(self):
         self._answer(self.tickets["bob"], self.max)
-        note = self.tickets["alice"].message_post(
-            body="Difficult person", message_type="comment", subtype_xmlid="mail.mt_note"
-        )
+        note = self._note(self.tickets["alice"])
         Message = self.env["mail.message"].with_user(self.alice_user)
         self.assertFalse(Message.search([("model", "=", "service.ticket"), ("res_id", "=", self.tickets["bob"].id)]))
         self.assertFalse(note.with_user(self.alice_user).has_access("read"))

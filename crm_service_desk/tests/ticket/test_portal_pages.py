@@ -54,9 +54,7 @@ class TestPortalPages(DeskFixtures, HttpCase):
         self.assertEqual(response["ticket_count"], 1)
 
     def test_page_tells_nothing_internal(self):
-        self.ticket.with_user(self.sven).message_post(
-            body="Difficult person", message_type="comment", subtype_xmlid="mail.mt_note"
-        )
+        self._note(self.ticket)
         page = self._open(f"/my/tickets/{self.ticket.id}").text
         self.assertIn(self.ticket.number, page)
         self.assertNotIn("Difficult person", page)
@@ -77,6 +75,7 @@ class TestPortalPages(DeskFixtures, HttpCase):
         response = self._submit("/my/tickets/new", "/my/tickets/create", name="Only a subject", description=" ")
         self.assertIn("Please give a subject", response.text)
         self.assertIn("Only a subject", response.text)
+        self.assertIn("</textarea>", self._open("/my/tickets/new").text)
         self.assertFalse(self.env["service.ticket"].search([("name", "=", "Only a subject")]))
 
     def test_customer_without_access_opens_nothing(self):

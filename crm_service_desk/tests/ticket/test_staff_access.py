@@ -73,6 +73,18 @@ class TestStaffAccess(DeskCase):
                 with self.subTest(model=records._name, user=user.name):
                     self.assertFalse(records.with_user(user).has_access("read"))
 
+    def test_manager_sets_up_a_team(self):
+        team = self.env["service.team"].with_user(self.max).create({"name": "New", "alias_name": "new-team"})
+        self.assertEqual(team.sudo().alias_id.alias_model_id.model, "service.ticket")
+        self.assertIn(str(team.id), team.alias_defaults)
+        team.with_user(self.lena).member_ids = self.olga
+        team.unlink()
+
+    def test_agent_hands_a_ticket_over(self):
+        ticket = self._create_ticket().with_user(self.sven)
+        ticket.team_id = self.other_team
+        self.assertFalse(ticket.has_access("read"))
+
     def test_agent_cannot_grab_a_ticket_by_writing(self):
         ticket = self._create_ticket(team_id=self.other_team.id)
         with self.assertRaises(AccessError):

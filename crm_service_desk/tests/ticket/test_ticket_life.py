@@ -78,9 +78,7 @@ class TestTicketLife(DeskCase):
 
     def test_customer_gets_the_answer_and_no_note(self):
         ticket = self._create_ticket()
-        note = ticket.with_user(self.sven).message_post(
-            body="Difficult person", message_type="comment", subtype_xmlid="mail.mt_note"
-        )
+        note = self._note(ticket)
         answer = self._answer(ticket)
         self.assertEqual(
             (note.notified_partner_ids, answer.notified_partner_ids), (self.env["res.partner"], self.alice)
