@@ -26,6 +26,11 @@ class TestSlaWatch(DeskCase):
         self.assertEqual(ticket.activity_ids.user_id, self.lena)
         self.assertIn("First answer", ticket.activity_ids.summary)
 
+    def test_team_without_leader_has_nobody_to_remind(self):
+        ticket = self._create_at(MONDAY, priority="3", team_id=self.other_team.id)
+        self._watch("2026-06-15 09:01:00")
+        self.assertEqual((ticket.sla_state, ticket.activity_ids.ids), ("missed", []))
+
     def test_paused_promise_is_not_broken(self):
         ticket = self._create_at(MONDAY, priority="3")
         with freeze_time("2026-06-15 08:10:00"):

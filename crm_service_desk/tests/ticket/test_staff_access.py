@@ -15,7 +15,7 @@ MODELS = (
 
 @tagged("post_install", "-at_install")
 class TestStaffAccess(DeskCase):
-    """Agents see the tickets of their teams, leaders and managers all of their companies; only managers set up."""
+    """Agents work on the tickets of their teams, leaders on all, sales reads its customers'; only managers set up."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,12 +26,12 @@ class TestStaffAccess(DeskCase):
     def test_table_of_rights(self):
         table = {
             # model: read, write, create, unlink by role
-            "service.ticket": {"clerk": "", "seller": "", "sven": "rwc", "lena": "rwc", "max": "rwcu"},
-            "service.team": {"clerk": "", "seller": "", "sven": "r", "lena": "rw", "max": "rwcu"},
-            "service.stage": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.ticket": {"clerk": "", "seller": "r", "sven": "rwc", "lena": "rwc", "max": "rwcu"},
+            "service.team": {"clerk": "", "seller": "r", "sven": "r", "lena": "rw", "max": "rwcu"},
+            "service.stage": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.sla.policy": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.sla.target": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
-            "service.sla.status": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "r"},
+            "service.sla.status": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "r"},
         }
         operations = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
         for model, rights in table.items():
@@ -61,6 +61,16 @@ class TestStaffAccess(DeskCase):
                 ids = set(found.ids if field == "id" else found.ticket_id.ids)
                 with self.subTest(user=user.name, model=model):
                     self.assertEqual({name for name, ticket in tickets.items() if ticket.id in ids}, expected)
+
+    def test_salesperson_reads_the_tickets_of_his_customers(self):
+        anna = new_test_user(self.env, "anna_sales", "sales_team.group_sale_salesman")
+        self.acme.user_id, self.bolt.user_id = anna, self.seller
+        mine, other = self._create_ticket(), self._create_ticket(partner_id=self.bob.id)
+        self.assertEqual(self.env["service.ticket"].with_user(anna).search([("id", "in", (mine + other).ids)]), mine)
+        self.assertEqual(mine.sla_status_ids.with_user(anna)._filtered_access("read"), mine.sla_status_ids)
+        self.assertFalse(other.sla_status_ids.with_user(anna)._filtered_access("read"))
+        with self.assertRaises(AccessError):
+            mine.with_user(anna).action_solve()
 
     def test_other_company_is_out_of_sight(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
