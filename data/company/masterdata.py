@@ -17,7 +17,8 @@ LOGINS = {
     "sven": ("Sven Lindqvist", ("crm_service_desk.group_service_desk_agent",)),
     "olga": ("Ольга Ким", ("crm_service_desk.group_service_desk_lead",)),
 }
-SELLER_LOGINS = ("anna", "boris", "maria")
+# The administrator sells as well: whoever looks around with that login finds a pipeline of his own.
+SELLER_LOGINS = ("anna", "boris", "maria", "admin")
 FINISHES = ("", " Black", " White", " Oak", " Grey", " Walnut", " Blue", " Green", " Steel", " Sand")
 
 
@@ -80,6 +81,8 @@ def _make_sellers(env, size, behaviour, rng, teams):
 
 def _make_user(env, login):
     """A demo login has its login as the password; the others, who only own records, cannot log in."""
+    if login == "admin":
+        return env.ref("base.user_admin")
     name, groups = LOGINS.get(login, (login.replace(".", " ").title(), ("sales_team.group_sale_salesman",)))
     found = [env.ref(group, raise_if_not_found=False) for group in ("base.group_user", *groups)]
     values = {

@@ -98,17 +98,29 @@ MESSAGES = (
     "Thank you for your call. Please send us the catalogue.",
     "Could you make the price a little better?",
     "We need the delivery before the end of the month.",
-    "The plan of the floor is attached to my last mail.",
     "Our management decides on Thursday.",
-    "Called, nobody there; trying again tomorrow.",
+    "Is the oak finish in stock?",
 )
 MESSAGES_CYRILLIC = (
     "Спасибо за звонок. Пришлите, пожалуйста, каталог.",
     "Можно ли немного снизить цену?",
     "Доставка нужна до конца месяца.",
-    "Жду счёт на предоплату.",
     "Решение примем в четверг.",
+    "Есть ли на складе цвет дуб?",
+)
+ANSWERS = (
+    "Thank you for your interest; the catalogue is attached.",
+    "Called, nobody there; trying again tomorrow.",
+    "We can deliver within two weeks.",
+    "They compare us with another offer.",
+    "Visit agreed; samples of the fabrics are with me.",
+)
+ANSWERS_CYRILLIC = (
+    "Благодарим за интерес, каталог во вложении.",
     "Не дозвонились, перезвоним завтра.",
+    "Доставим в течение двух недель.",
+    "Сравнивают нас с другим поставщиком.",
+    "Договорились о визите, беру образцы тканей.",
 )
 
 TRANSLITERATION = str.maketrans(

@@ -30,7 +30,7 @@ class Size:
 
 SIZES = {
     "S": Size(
-        companies=95, contacts=110, people=45, deals=400, salespeople=6, products=30, tickets=40,
+        companies=95, contacts=110, people=45, deals=400, salespeople=8, products=30, tickets=40,
         messages_per_deal=3.0, meetings=60, prior_share=0.30, purchases_scale=3.4,
     ),
     "M": Size(
@@ -90,7 +90,7 @@ class Behaviour:
     win_skill_deviation: float = 0.45
     win_size_slope: float = -0.22
     win_known_customer: float = 0.85
-    deal_deviation: float = 0.75
+    deal_deviation: float = 0.60
     fresh_with_deal: float = 0.92
     anonymous_share: float = 0.05
 
@@ -146,7 +146,7 @@ TEAMS = (
 SEGMENTS = (
     Segment("small", 0.62, 1_600, 0.00, (0, 0, 0, 5)),
     Segment("middle", 0.29, 4_800, 0.05, (0, 0, 5, 5)),
-    Segment("large", 0.09, 16_000, -0.10, (0, 5, 5, 10)),
+    Segment("large", 0.09, 11_000, -0.10, (0, 5, 5, 10)),
 )
 PERSON = Segment("people", 0.0, 420, 0.10, (0, 0, 0, 0))
 

@@ -56,8 +56,8 @@ def _open(env, partners, agents, opened, rng):
 
 
 def _solve(env, tickets, opened, day, rng):
-    """What came in more than three days ago has an answer; a tenth of it is still worked on."""
-    solved = tickets.filtered(lambda ticket: day > 3 and rng.random() < 0.9)
+    """What came in more than three days ago has an answer; a fifth of it is still worked on."""
+    solved = tickets.filtered(lambda ticket: day > 3 and rng.random() < 0.8)
     stage = env["service.stage"].search([("category", "=", "solved")], limit=1)
     if solved and stage:
         with freeze_time(opened + timedelta(hours=rng.choice((2, 5, 20, 30, 70)))):

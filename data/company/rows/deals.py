@@ -11,8 +11,9 @@ DEAL_COLUMNS = """
     team_id int, stage_id int, source_id int, medium_id int, campaign_id int, created timestamp, revenue numeric,
     status text, closed timestamp, last_moved timestamp, deadline date, lost_reason_id int, priority text, tag_id int
 """
-MOVE_COLUMNS = "id int, deal_id int, old_stage int, new_stage int, at timestamp, author_id int, email text, kind text"
-MESSAGE_COLUMNS = "id int, model text, res_id int, at timestamp, author_id int, email text, body text, incoming bool"
+POST_COLUMNS = "id int, at timestamp, kind text, author_id int, email text"
+MOVE_COLUMNS = POST_COLUMNS + ", deal_id int, old_stage int, new_stage int"
+MESSAGE_COLUMNS = POST_COLUMNS + ", body text, incoming bool, model text, res_id int"
 
 # What the three kinds of deals share; the specimens differ in the rest.
 VALUES = {
@@ -33,9 +34,13 @@ VALUES = {
 
 def write(writer, story, context):
     writer.stage("g_deal", DEAL_COLUMNS, (_deal(deal, context) for deal in story.deals))
-    writer.stage("g_move", MOVE_COLUMNS, _moves(story, writer.next_id("mail_message")))
-    first_message = writer.next_id("mail_message") + sum(len(deal.moves) for deal in story.deals)
-    writer.stage("g_message", MESSAGE_COLUMNS, _messages(story, context, first_message))
+    # The chatter sorts by id, so ids have to follow the dates.
+    posts = sorted([*_moves(story), *_messages(story, context)], key=lambda post: post[0])
+    moves, messages = [], []
+    for number, (at, kind, *rest) in enumerate(posts, start=writer.next_id("mail_message")):
+        (messages if kind == "message" else moves).append((number, at, kind, *rest))
+    writer.stage("g_move", MOVE_COLUMNS, moves)
+    writer.stage("g_message", MESSAGE_COLUMNS, messages)
     with writer.bulk(TABLES):
         for status in ("pending", "won", "lost"):
             _write_deals(writer, status)
@@ -85,42 +90,39 @@ def _write_followers(writer, context):
     )  # fmt: skip
 
 
-def _moves(story, first_id):
+def _moves(story):
     """One message for each stage that was entered, and one for a loss."""
-    number = first_id
     for deal in story.deals:
         author = (deal.seller.partner_id, deal.seller.email)
         for (old, _), (new, at) in zip(deal.moves, deal.moves[1:], strict=False):
             kind = "won" if deal.status == "won" and at is deal.moves[-1][1] else "stage"
-            yield (number, deal.id, old, new, at, *author, kind)
-            number += 1
+            yield (at, kind, *author, deal.id, old, new)
         if deal.status == "lost":
-            yield (number, deal.id, deal.stage, deal.stage, deal.closed, *author, "lost")
-            number += 1
+            yield (deal.closed, "lost", *author, deal.id, deal.stage, deal.stage)
 
 
-def _messages(story, context, first_id):
+def _messages(story, context):
     """Notes of salespeople and mails of customers between the first and the last day of a deal."""
-    rng, number = context.stream("messages"), first_id
-    now = story.clock.now
+    rng, now = context.stream("messages"), story.clock.now
     for deal in story.deals:
         customer = deal.customer or context.owner_of[deal.contact.id]
-        texts = names.MESSAGES_CYRILLIC if customer.country.cyrillic else names.MESSAGES
         for _ in range(int(rng.expovariate(1 / context.size.messages_per_deal) + 0.5)):
             at = deal.created + rng.random() * ((deal.closed or now) - deal.created)
-            yield (number, "crm.lead", deal.id, *_message(deal.contact, deal.seller, at, rng, texts))
-            number += 1
+            yield (*_message(deal.contact, deal.seller, at, rng, customer), "crm.lead", deal.id)
     giant = story.giant
     for _ in range(context.size.giant_messages):
         at = giant.created + rng.random() * (now - giant.created)
-        yield (number, "res.partner", giant.id, *_message(giant.buyer(rng), giant.seller, at, rng, names.MESSAGES))
-        number += 1
+        yield (*_message(giant.buyer(rng), giant.seller, at, rng, giant), "res.partner", giant.id)
 
 
-def _message(contact, seller, at, rng, texts):
-    incoming = rng.random() < 0.5
+def _message(contact, seller, at, rng, customer):
+    incoming, cyrillic = rng.random() < 0.5, customer.country.cyrillic
     author = (contact.id, contact.email) if incoming else (seller.partner_id, seller.email)
-    return at.replace(microsecond=0), *author, rng.choice(texts), "t" if incoming else "f"
+    if incoming:
+        texts = names.MESSAGES_CYRILLIC if cyrillic else names.MESSAGES
+    else:
+        texts = names.ANSWERS_CYRILLIC if cyrillic else names.ANSWERS
+    return at.replace(microsecond=0), "message", *author, rng.choice(texts), "t" if incoming else "f"
 
 
 def _write_messages(writer, context):
