@@ -55,3 +55,12 @@ class TestGatewayTicket(DeskCase):
             self.env["service.ticket"].with_user(seller).create({"name": "x"})
         with self.assertRaises(AccessError):
             self.env["crm.gateway"].with_user(self.sven).upsert_tickets("shop", [])
+
+    def test_card_of_a_customer_shows_his_open_tickets(self):
+        ticket, ended = self._create_ticket(), self._create_ticket()
+        ended.action_solve()
+        self._create_ticket(partner_id=self.bob.id)
+        card = self.gateway.customer_card({"id": self.adam.id})
+        self.assertEqual(
+            card["tickets"], [{"id": ticket.id, "number": ticket.number, "name": ticket.name, "stage": "New"}]
+        )
