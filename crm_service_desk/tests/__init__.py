@@ -1,3 +1,4 @@
+from .gateway import test_gateway_ticket
 from .sla import test_sla_clock
 from .sla import test_sla_promises
 from .sla import test_sla_watch

@@ -66,7 +66,7 @@ class ServiceSlaPolicy(models.Model):
         policies = self.sudo().search([("company_id", "in", [False, *tickets.company_id.ids])])
         return {
             ticket: ticket.team_id.sla_policy_id.filtered("active")
-            or next((policy for policy in policies if policy._fits(ticket)), self.sudo().browse())
+            or next((policy for policy in policies if policy._fits(ticket)), policies.browse())
             for ticket in tickets
         }
 

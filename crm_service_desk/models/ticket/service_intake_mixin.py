@@ -20,8 +20,9 @@ class ServiceIntakeMixin(models.AbstractModel):
     @api.depends("partner_id")
     def _compute_email_from(self):
         for ticket in self:
-            if ticket.partner_id.email and ticket.partner_id.email_normalized != email_normalize(ticket.email_from):
-                ticket.email_from = ticket.partner_id.email
+            partner = ticket.partner_id
+            if partner and partner.email_normalized != email_normalize(ticket.email_from):
+                ticket.email_from = partner.email
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -91,6 +92,17 @@ class ServiceIntakeMixin(models.AbstractModel):
                 super(ServiceIntakeMixin, leftover)._notify_get_reply_to(default=default, author_id=author_id)
             )
         return result
+
+    def _on_customer_changed(self, former):
+        """A former customer gets no more answers, and the links he was sent open nothing any more.
+
+        :param former: the customer before, by ticket
+        """
+        changed = self.filtered(lambda ticket: former[ticket] and former[ticket] != ticket.partner_id)
+        changed.access_token = False
+        for partner, tickets in changed.grouped(former.get).items():
+            tickets.message_unsubscribe(partner.ids)
+        self._subscribe_customers()
 
     def _subscribe_customers(self):
         """Customers get the answers to their tickets; nobody else is added, least of all who stands in CC."""

@@ -133,13 +133,14 @@ class ServiceTicket(models.Model):
     def write(self, vals):
         is_move = bool({"stage_id", "team_id"} & vals.keys())
         categories = {ticket: ticket.category for ticket in self} if is_move else {}
+        customers = {ticket: ticket.partner_id for ticket in self} if "partner_id" in vals else {}
         result = super().write(vals)
         if is_move:
             self._on_moved(categories)
         if {"priority", "team_id", "company_id"} & vals.keys():
             self.filtered(lambda ticket: ticket.category not in DONE)._sla_rematch()
-        if "partner_id" in vals:
-            self._subscribe_customers()
+        if customers:
+            self._on_customer_changed(customers)
         return result
 
     @api.model

@@ -84,6 +84,14 @@ class TestTicketLife(DeskCase):
             (note.notified_partner_ids, answer.notified_partner_ids), (self.env["res.partner"], self.alice)
         )
 
+    def test_former_customer_is_out_for_good(self):
+        ticket = self._create_ticket()
+        token = ticket._portal_ensure_token()
+        ticket.with_user(self.sven).partner_id = self.bob
+        self.assertEqual(self._answer(ticket).notified_partner_ids, self.bob)
+        self.assertEqual((ticket.email_from, ticket.commercial_partner_id), ("bob@bolt.example", self.bolt))
+        self.assertNotEqual(ticket._portal_ensure_token(), token)
+
     def test_order_of_stages_means_nothing(self):
         self._stage("closed").sequence = 1
         ticket = self._create_ticket()

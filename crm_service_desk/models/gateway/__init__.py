@@ -1,0 +1,2 @@
+from . import crm_gateway
+from . import crm_gateway_ticket
