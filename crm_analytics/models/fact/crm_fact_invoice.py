@@ -32,10 +32,11 @@ class CrmFactInvoice(models.Model):
                 *("invoice_user_id", "team_id", "campaign_id", "medium_id", "source_id"),
             ),
             where="row.move_type IN ('out_invoice', 'out_refund')",
-            expand="""SELECT line.id FROM account_move_line AS line, (SELECT %s::int[]) AS changed(move_ids)
-                       WHERE line.move_id = ANY(changed.move_ids) AND line.display_type = 'product'
-                       UNION SELECT fact.line_id FROM crm_fact_invoice AS fact, changed
-                       WHERE fact.move_id = ANY(changed.move_ids)""",
+            expand="""WITH changed AS (SELECT unnest(%s::int[]) AS id)
+                      SELECT line.id FROM account_move_line AS line JOIN changed ON changed.id = line.move_id
+                       WHERE line.display_type = 'product'
+                       UNION
+                      SELECT fact.line_id FROM crm_fact_invoice AS fact JOIN changed ON changed.id = fact.move_id""",
         ),
         Source(
             "product_template",
