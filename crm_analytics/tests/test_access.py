@@ -15,6 +15,7 @@ class TestAccess(AnalyticsCase):
             invoice = cls._invoice(amount, user=user or cls.anna)
             if not user:
                 invoice.invoice_user_id = False
+                invoice.team_id = cls.industry
             cls._deal(amount, user)
         cls.mine = cls.env["service.team"].create({"name": "Mine", "member_ids": [(6, 0, cls.sven.ids)]})
         cls.others = cls.env["service.team"].create({"name": "Others"})

@@ -15,7 +15,7 @@ OPEN = """
         throw new Error("Missing: " + what);
     };
     const select = (selector) => [...document.querySelectorAll(selector)];
-    await wait(() => select(".o-figure").length === 8 && select(".o-figure canvas").length >= 4, "eight figures");
+    await wait(() => select(".o-figure").length === 8 && select(".o-figure canvas").length >= 4, "eight figures, there are " + select(".o-figure").length);
     const errors = select(".o-figure, .o_error_dialog").filter((figure) => /#ERROR|Traceback/.test(figure.textContent));
     if (errors.length) throw new Error("A figure shows an error: " + errors[0].textContent);
     console.log("test successful");
@@ -51,6 +51,9 @@ class TestDashboardData(AnalyticsCase):
 @tagged("post_install", "-at_install")
 class TestDashboardBrowser(AnalyticsCase, HttpCase):
     """The dashboard opens in a browser, with its charts and without an error."""
+
+    # Only figures inside the window are drawn.
+    browser_size = "1400x2000"
 
     def test_manager_opens_the_dashboard(self):
         self._invoice(100, "2026-03-10")

@@ -23,7 +23,8 @@ class CrmFactInvoice(models.Model):
             "account_move_line",
             ("move_id", "balance", "quantity", "product_id", "product_uom_id", "display_type", "account_id"),
             # A draft is of no interest: what makes it an invoice is an update of its move.
-            where="row.display_type = 'product' AND row.parent_state IS DISTINCT FROM 'draft'",
+            where="""row.display_type = 'product' AND EXISTS (
+                         SELECT FROM account_move AS move WHERE move.id = row.move_id AND move.state != 'draft')""",
         ),
         Source(
             "account_move",
