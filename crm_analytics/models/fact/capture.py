@@ -77,10 +77,10 @@ def drop_statements(fact_table, source_tables):
 
 def _changed_rows(source, where):
     new = SQL(", ").join(SQL.identifier("row", column) for column in source.columns)
-    old = SQL(", ").join(SQL.identifier("old", column) for column in source.columns)
-    before = SQL(source.where.replace("row.", "old."))
+    old = SQL(", ").join(SQL.identifier("former", column) for column in source.columns)
+    before = SQL(source.where.replace("row.", "former."))
     return SQL(
-        "new_rows AS row JOIN old_rows AS old ON old.id = row.id WHERE (%s) IS DISTINCT FROM (%s) AND (%s OR %s)",
+        "new_rows AS row JOIN old_rows AS former ON former.id = row.id WHERE (%s) IS DISTINCT FROM (%s) AND (%s OR %s)",
         new,
         old,
         where,

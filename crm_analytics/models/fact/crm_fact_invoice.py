@@ -23,7 +23,8 @@ class CrmFactInvoice(models.Model):
             "account_move_line",
             ("move_id", "balance", "quantity", "product_id", "product_uom_id", "display_type", "account_id"),
             # A draft is of no interest: what makes it an invoice is an update of its move.
-            where="row.display_type = 'product' AND row.parent_state IS DISTINCT FROM 'draft'",
+            where="""row.display_type = 'product' AND EXISTS (
+                         SELECT FROM account_move AS move WHERE move.id = row.move_id AND move.state != 'draft')""",
         ),
         Source(
             "account_move",
@@ -32,10 +33,11 @@ class CrmFactInvoice(models.Model):
                 *("invoice_user_id", "team_id", "campaign_id", "medium_id", "source_id"),
             ),
             where="row.move_type IN ('out_invoice', 'out_refund')",
-            expand="""SELECT line.id FROM account_move_line AS line, (SELECT %s::int[]) AS changed(move_ids)
-                       WHERE line.move_id = ANY(changed.move_ids) AND line.display_type = 'product'
-                       UNION SELECT fact.line_id FROM crm_fact_invoice AS fact, changed
-                       WHERE fact.move_id = ANY(changed.move_ids)""",
+            expand="""WITH changed AS (SELECT unnest(%s::int[]) AS id)
+                      SELECT line.id FROM account_move_line AS line JOIN changed ON changed.id = line.move_id
+                       WHERE line.display_type = 'product'
+                       UNION
+                      SELECT fact.line_id FROM crm_fact_invoice AS fact JOIN changed ON changed.id = fact.move_id""",
         ),
         Source(
             "product_template",

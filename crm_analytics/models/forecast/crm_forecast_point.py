@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmForecastPoint(models.Model):
@@ -7,22 +7,22 @@ class CrmForecastPoint(models.Model):
 
     _name = "crm.forecast.point"
     _description = "Forecast Month"
-    _order = "date, id"
-    _rec_name = "date"
+    _order = "date desc, id"
     _log_access = False
 
+    name = fields.Char("Month", compute="_compute_name")
     run_id = fields.Many2one(
         "crm.forecast.run", "Forecast", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     is_latest = fields.Boolean("Latest Forecast", readonly=True, help="Belongs to the company's most recent forecast.")
-    date = fields.Date("Month", required=True, readonly=True)
+    date = fields.Date("First Day", required=True, readonly=True)
     kind = fields.Selection([("actual", "Actual"), ("forecast", "Forecast")], required=True, readonly=True)
     amount_actual = fields.Float(
-        "Actual Revenue", readonly=True, help="For a forecast month: what came in the end, once the month is over."
+        "Actual", readonly=True, help="For a forecast month: what came in the end, once the month is over."
     )
-    amount = fields.Float("Expected Revenue", readonly=True)
+    amount = fields.Float("Expected", readonly=True)
     low_80 = fields.Float("Low (80 %)", readonly=True, help="Nine times out of ten, revenue is higher.")
     high_80 = fields.Float("High (80 %)", readonly=True, help="Nine times out of ten, revenue is lower.")
     low_95 = fields.Float("Low (95 %)", readonly=True)
@@ -31,6 +31,12 @@ class CrmForecastPoint(models.Model):
 
     _month_unique = models.Constraint("UNIQUE(run_id, date)", "A forecast has each month once.")
     _latest_idx = models.Index("(company_id, date) WHERE is_latest")
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        for point in self:
+            point.name = format_date(self.env, point.date, date_format="LLLL yyyy") if point.date else False
 
     def action_open_invoices(self):
         """Open the revenue of this month."""

@@ -154,7 +154,7 @@ class CrmForecastRun(models.Model):
             months=self.history_months,
             error=round(100 * self.error, 1),
         )
-        if self.baseline_error:
+        if self.baseline_error and self.method != "seasonal_naive":
             text += " " + self.env._(
                 "Taking the same month of last year: %(error)s %%.", error=round(100 * self.baseline_error, 1)
             )

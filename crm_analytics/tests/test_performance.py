@@ -1,0 +1,47 @@
+from odoo.tests import tagged
+
+from .case import AnalyticsCase
+
+PIVOT = ([[], ["date:month"], ["team_id"], ["date:month", "team_id", "product_categ_id"]], ["amount:sum", "__count"])
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(AnalyticsCase):
+    """The number of statements does not grow with the number of records."""
+
+    def _queries_of(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        return self.env.cr.sql_log_count - before
+
+    def _facts_as_manager(self):
+        return self.facts.with_user(self.maria)
+
+    def test_refresh_takes_as_many_statements_for_ten_as_for_one(self):
+        self._refresh()
+        self._deal(1)
+        one = self._queries_of(self._refresh)
+        for revenue in range(10):
+            self._deal(revenue)
+        self.assertEqual(self._queries_of(self._refresh), one)
+
+    def test_pivot_and_list_take_as_many_statements_for_many(self):
+        self._invoice(100)
+        self._refresh()
+        facts = self._facts_as_manager()
+        specification = {"amount": {}, "move_id": {"fields": {"display_name": {}}}, "currency_id": {"fields": {}}}
+
+        def pivot():
+            facts.formatted_read_grouping_sets([], *PIVOT)
+
+        def rows():
+            facts.web_search_read([], specification)
+
+        pivot(), rows()
+        few = self._queries_of(pivot), self._queries_of(rows)
+        for day in range(1, 11):
+            self._invoice(10, f"2026-04-{day:02}")
+        self._refresh()
+        self.assertEqual((self._queries_of(pivot), self._queries_of(rows)), few)
