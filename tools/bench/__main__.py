@@ -11,11 +11,13 @@ from pathlib import Path
 import odoo
 from odoo.modules.registry import Registry
 
+from tools.dev.paths import STATE
+
 from . import operations
 from .measure import measure, summarize
 from .operation import REGISTERED
 
-RESULTS = Path(__file__).resolve().parents[2] / ".dev" / "bench"
+RESULTS = STATE / "bench"
 HEADER = ("operation", "side", "CPU ms", "odoo", "pg", "wall ms", "queries", "runs")
 
 
