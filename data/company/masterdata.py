@@ -70,8 +70,7 @@ def _make_sellers(env, size, behaviour, rng, teams):
             _make_user(env, login)
     sellers = []
     for number, user in enumerate(users):
-        team = number % len(teams)
-        env["crm.team.member"].create({"crm_team_id": teams[team].id, "user_id": user.id})
+        team = _join_team(env, user, teams, number % len(teams))
         teams[team].user_id = teams[team].user_id or user
         skill = rng.gauss(0, behaviour.win_skill_deviation)
         pace = max(0.5, rng.gauss(1, behaviour.pace_deviation))
@@ -79,10 +78,21 @@ def _make_sellers(env, size, behaviour, rng, teams):
     return sellers
 
 
+def _join_team(env, user, teams, team):
+    """The number of the team that the user belongs to from now on, or did already."""
+    member = env["crm.team.member"].search([("user_id", "=", user.id)], limit=1)
+    if member.crm_team_id in teams:
+        return teams.index(member.crm_team_id)
+    env["crm.team.member"].create({"crm_team_id": teams[team].id, "user_id": user.id})
+    return team
+
+
 def _make_user(env, login):
     """A demo login has its login as the password; the others, who only own records, cannot log in."""
     if login == "admin":
-        return env.ref("base.user_admin")
+        admin = env.ref("base.user_admin")
+        admin.tz = admin.tz or "UTC"
+        return admin
     name, groups = LOGINS.get(login, (login.replace(".", " ").title(), ("sales_team.group_sale_salesman",)))
     found = [env.ref(group, raise_if_not_found=False) for group in ("base.group_user", *groups)]
     values = {

@@ -1,0 +1,73 @@
+"""CPU of the Odoo process and of its PostgreSQL process, wall time and queries of one run."""
+
+import os
+import statistics
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from odoo import SUPERUSER_ID, api
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Sample:
+    """Figures of one unit of one run; `postgres` is missing when the server runs on another machine."""
+
+    wall: float
+    odoo: float
+    postgres: float | None
+    queries: float
+
+    @property
+    def cpu(self):
+        return self.odoo + (self.postgres or 0.0)
+
+
+def measure(registry, side):
+    """One sample in a transaction of its own, which is rolled back.
+
+    Odoo's registry-wide caches stay, as in a running server; those of the transaction are new for each loop.
+    """
+    wall = odoo = postgres = queries = 0
+    result = None
+    for _loop in range(side.loops):
+        with registry.cursor() as cr:
+            cr.execute("SET max_parallel_workers_per_gather = 0")
+            cr.execute("SELECT pg_backend_pid()")
+            backend = cr.fetchone()[0]
+            prepared = side.prepare(api.Environment(cr, SUPERUSER_ID, {}))
+            cr.flush()
+            cr.transaction.invalidate_field_data()
+            before = (time.perf_counter(), time.process_time(), _ticks(backend), cr.sql_log_count)
+            result = side.run(prepared)
+            after = (time.perf_counter(), time.process_time(), _ticks(backend), cr.sql_log_count)
+            cr.rollback()
+        wall, odoo, queries = wall + after[0] - before[0], odoo + after[1] - before[1], queries + after[3] - before[3]
+        postgres = None if after[2] is None else postgres + after[2] - before[2]
+    count = side.loops * side.units
+    seconds = None if postgres is None else postgres / TICKS / count
+    return Sample(wall / count, odoo / count, seconds, queries / count), result
+
+
+def _ticks(backend):
+    """User and system time of a process of this machine, in clock ticks."""
+    try:
+        stat = Path(f"/proc/{backend}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
+
+
+def summarize(samples):
+    """Medians of wall time and queries; means of CPU, whose clock is too coarse for medians."""
+    middle = {"wall": statistics.median, "queries": statistics.median, "odoo": statistics.fmean}
+    figures = {field.name: [getattr(sample, field.name) for sample in samples] for field in fields(Sample)}
+    summary = {name: middle[name](figures[name]) for name in middle}
+    known = [value for value in figures["postgres"] if value is not None]
+    summary["postgres"] = statistics.fmean(known) if known else None
+    summary["cpu"] = summary["odoo"] + (summary["postgres"] or 0.0)
+    summary["wall_range"] = [min(figures["wall"]), max(figures["wall"])]
+    return summary
