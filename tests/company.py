@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ import urllib.request
 import uuid
 import xmlrpc.client
 from pathlib import Path
+
+from odoo.tools import config
 
 START_TIMEOUT = 120  # seconds
 # werkzeug's access log as Odoo writes it: request, status, number of queries, their seconds, the other seconds.
@@ -28,6 +31,18 @@ def run(*command):
     subprocess.run([str(part) for part in command], check=True, capture_output=True)
 
 
+def copy_database(source, target):
+    """Copy a template and its files; files are hard links, since Odoo never changes one in place."""
+    run("createdb", "-T", source, target)
+    if Path(config.filestore(source)).exists():
+        run("cp", "-al", config.filestore(source), config.filestore(target))
+
+
+def drop_database(name):
+    run("dropdb", "--force", name)
+    shutil.rmtree(config.filestore(name), ignore_errors=True)
+
+
 class CompanyServer:
     """Use it as a context manager; the database is dropped at the end."""
 
@@ -40,21 +55,13 @@ class CompanyServer:
         self.process = None
 
     def __enter__(self):
-        run("createdb", "-T", self.template, self.database)
-        self._copy_filestore()
+        copy_database(self.template, self.database)
         self.start()
         return self
 
     def __exit__(self, *_error):
         self.stop()
-        run("dropdb", "--force", self.database)
-
-    def _copy_filestore(self):
-        from odoo.tools import config
-
-        source, target = (Path(config.filestore(name)) for name in (self.template, self.database))
-        if source.exists():
-            run("cp", "-al", source, target)
+        drop_database(self.database)
 
     def start(self):
         environment = {

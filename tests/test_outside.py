@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-
 from company import CompanyServer, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,7 +139,7 @@ class Sink:
     def __init__(self):
         self.messages = []
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the name that aiosmtpd calls
+    async def handle_DATA(self, _server, _session, envelope):
         self.messages.append((envelope.rcpt_tos, envelope.content.decode("utf-8", "replace")))
         return "250 OK"
 
@@ -157,7 +156,11 @@ def sink():
 def test_answer_of_an_agent_leaves_as_a_mail(company, sink):
     handler, port = sink
     admin, sven = company.connect("admin"), company.connect("sven")
-    admin("ir.mail_server", "create", {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"})
+    admin(
+        "ir.mail_server",
+        "create",
+        {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"},
+    )
     ticket = sven(
         "service.ticket", "search_read", [("date_closed", "=", False), ("partner_id.email", "!=", False)],
         ["partner_id", "number"], limit=1,

@@ -10,9 +10,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-
 from company import CompanyServer
+from playwright.sync_api import sync_playwright
 
 VIEWS = Path(__file__).resolve().parents[1] / "views"
 PICTURES = VIEWS / "screens"
@@ -37,9 +36,7 @@ def screens():
 
 
 def cases():
-    return [
-        pytest.param(row, role, id=f"{row['screen']}-{role}") for row in screens() for role in row["roles"].split()
-    ]
+    return [pytest.param(row, role, id=f"{row['screen']}-{role}") for row in screens() for role in row["roles"].split()]
 
 
 @pytest.fixture(scope="module")

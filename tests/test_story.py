@@ -161,7 +161,7 @@ class TestStory(HttpCase, MailCommon):
             [("ticket_id", "=", ticket.id), ("metric", "=", "first_answer")]
         )
         # High priority: two working hours from Monday nine o'clock.
-        self.assertEqual(first_answer.date_deadline, datetime(2026, 7, 20, 11, 0))
+        self.assertEqual(first_answer.date_deadline, datetime.fromisoformat("2026-07-20 11:00:00"))
 
     # ---- the customer writes, an agent answers, the customer reads it in the portal, and nobody else does
 

@@ -3,8 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# A change of any of these may move the deal to another stage, close it, or give it a customer.
-MOVING_FIELDS = frozenset({"stage_id", "team_id", "user_id", "type", "active", "probability", "partner_id"})
+# What may move a deal to another stage: a salesperson brings his team, and a team its stages.
+STAGE_FIELDS = frozenset({"stage_id", "team_id", "user_id", "type"})
+# What may close or reopen a deal.
+OUTCOME_FIELDS = frozenset({"stage_id", "active", "probability"})
 
 
 class CrmLead(models.Model):
@@ -20,9 +22,11 @@ class CrmLead(models.Model):
         As a constraint it holds on every path: button, drag, list edit, import, RPC, and a team change that moves the
         deal without writing its stage.
         """
+        gated = self.env["crm.stage.gate"]._get_gated_stage_ids()
+        entering = self.filtered(lambda lead: lead.stage_id.id in gated)
         demands = {}
         # sudo: a salesperson need not read the configuration to be bound by it
-        for stage, leads in self.sudo().grouped("stage_id").items():
+        for stage, leads in entering.sudo().grouped("stage_id").items():
             for gate in stage.gate_ids:
                 for lead in gate._get_missing(leads):
                     demands.setdefault(lead, []).append(gate._get_demand())
@@ -32,7 +36,10 @@ class CrmLead(models.Model):
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Deals that arrive from outside start in the first stage that demands nothing: they are never refused."""
-        open_domain = list(Domain(domain or Domain.TRUE) & Domain("gate_ids", "=", False))
+        gated = self.env["crm.stage.gate"]._get_gated_stage_ids()
+        if not gated:
+            return super()._stage_find(team_id, domain, order, limit)
+        open_domain = list(Domain(domain or Domain.TRUE) & Domain("id", "not in", gated))
         return super()._stage_find(team_id, open_domain, order, limit) or super()._stage_find(
             team_id, domain, order, limit
         )
@@ -43,17 +50,20 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._log_event("deal_created")
-        leads._log_outcomes({})
+        leads._log_outcomes({})  # Odoo has just read the outcome of new deals itself
         return leads
 
     def write(self, vals):
-        if not MOVING_FIELDS & vals.keys():
-            return super().write(vals)
-        before = {lead.id: (lead.stage_id, lead.won_status, lead.partner_id) for lead in self}
+        # Read no more than needed: the outcome hangs on the probability, which Odoo wants to compute in one batch.
+        stages = {lead.id: lead.stage_id for lead in self} if STAGE_FIELDS & vals.keys() else {}
+        outcomes = {lead.id: lead.won_status for lead in self} if OUTCOME_FIELDS & vals.keys() else {}
+        strangers = self.filtered(lambda lead: not lead.partner_id) if vals.get("partner_id") else self.browse()
         result = super().write(vals)
-        self._log_moves({lead_id: stage for lead_id, (stage, _status, _partner) in before.items()})
-        self._log_outcomes({lead_id: status for lead_id, (_stage, status, _partner) in before.items()})
-        self.filtered(lambda lead: lead.partner_id and not before[lead.id][2])._hand_events_to_customer()
+        if stages:
+            self._log_moves(stages)
+        if outcomes:
+            self._log_outcomes(outcomes)
+        strangers._hand_events_to_customer()
         return result
 
     def _log_moves(self, stage_before):

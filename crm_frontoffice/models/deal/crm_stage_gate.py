@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -45,6 +45,30 @@ class CrmStageGate(models.Model):
             raise ValidationError(
                 self.env._("%(stage)s: the condition cannot be used: %(error)s", stage=self.stage_id.name, error=error)
             ) from error
+
+    # ---- which stages have gates: most have none, and moving a deal there should cost nothing more
+
+    @api.model
+    @tools.ormcache()
+    def _get_gated_stage_ids(self):
+        # sudo: everybody is bound by the gates, whoever may read them
+        return frozenset(self.sudo().search_fetch([], ["stage_id"]).stage_id.ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "stage_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # ---- checking
 
     def _get_domain(self):
         if self.kind == "field":
