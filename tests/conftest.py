@@ -23,7 +23,7 @@ def pytest_collection_finish(session):
         marker = item.get_closest_marker("background")
         if marker and not session.config.option.collectonly:
             parameters = item.callspec.params if hasattr(item, "callspec") else {}
-            item.stash[RESULT] = executor.submit(marker.args[0], **parameters)
+            item.stash[RESULT] = executor.submit(marker.kwargs["job"], **parameters)
     executor.shutdown(wait=False)
 
 

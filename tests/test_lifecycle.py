@@ -70,7 +70,7 @@ def live_through(addon):
         drop_database(database)
 
 
-@pytest.mark.background(live_through)
+@pytest.mark.background(job=live_through)
 @pytest.mark.parametrize("addon", ADDONS)
 def test_addon_installs_upgrades_and_uninstalls(addon, background_result):
     """The job has asserted every step; an exception in it is raised here."""

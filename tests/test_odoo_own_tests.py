@@ -42,7 +42,7 @@ def _problems(case):
     return [problem for kind in ("failure", "error", "skipped") for problem in case.iter(kind)]
 
 
-@pytest.mark.background(run_own_tests)
+@pytest.mark.background(job=run_own_tests)
 def test_own_tests_of_crm_and_sale_crm_pass(background_result):
     cases, failed = background_result
     assert len(cases) > 130
