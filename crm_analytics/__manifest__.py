@@ -17,6 +17,7 @@
         "data/queue_job_function_data.xml",
         "data/spreadsheet_dashboard_data.xml",
         "views/fact/crm_fact_invoice_views.xml",
+        "views/fact/crm_fact_invoice_month_views.xml",
         "views/fact/crm_fact_deal_views.xml",
         "views/fact/crm_fact_ticket_views.xml",
         "views/fact/crm_fact_table_views.xml",

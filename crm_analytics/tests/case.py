@@ -22,7 +22,7 @@ class AnalyticsCase(TransactionCase):
         )
         cls.customer = cls.env["res.partner"].create({"name": "Aurora Metals", "is_company": True})
         cls.facts = cls.env["crm.fact.invoice"]
-        cls.tables = cls.env["crm.fact.table"].search([])
+        cls.tables = cls.env["crm.fact.table"]._get_all()
         cls.tables._rebuild()
 
     @classmethod
@@ -84,6 +84,21 @@ class AnalyticsCase(TransactionCase):
             self.env.flush_all()
             for first, second in ((kept, truth), (truth, kept)):
                 self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", first, second)), table.model)
+        self.assertCubeEqualsFacts()
+
+    def assertCubeEqualsFacts(self):
+        """Every cell of the monthly cube is the sum of its facts, to the cent."""
+        names = ("company_id", "user_id", "team_id", "product_categ_id")
+        keys = SQL(", ").join(map(SQL.identifier, names))
+        kept = SQL("SELECT date, %s, row_count, round(amount::numeric, 2) FROM crm_fact_invoice_month", keys)
+        truth = SQL(
+            """SELECT date_trunc('month', date)::date, %s, count(*), round(sum(amount)::numeric, 2)
+                 FROM crm_fact_invoice GROUP BY date_trunc('month', date)::date, %s""",
+            keys,
+            keys,
+        )
+        self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", kept, truth)))
+        self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", truth, kept)))
 
     def assertRevenue(self, expected, domain=()):
         """The pivot's own call gives these amounts by team and product category."""

@@ -15,7 +15,7 @@ OPEN = """
         throw new Error("Missing: " + what);
     };
     const select = (selector) => [...document.querySelectorAll(selector)];
-    await wait(() => select(".o-figure").length === 8 && select(".o-figure canvas").length >= 4, "eight figures, there are " + select(".o-figure").length);
+    await wait(() => select(".o-figure").length === 8 && select(".o-figure canvas").length >= 4, "eight figures");
     const errors = select(".o-figure, .o_error_dialog").filter((figure) => /#ERROR|Traceback/.test(figure.textContent));
     if (errors.length) throw new Error("A figure shows an error: " + errors[0].textContent);
     console.log("test successful");

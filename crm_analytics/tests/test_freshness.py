@@ -140,10 +140,28 @@ class TestFreshness(AnalyticsCase):
         self.assertFalse(self.env["crm.fact.change"].search_count([]))
         self.assertFactsEqualSource()
 
+    def test_monthly_revenue_is_kept_by_differences(self):
+        first, second = self._invoice(100, "2026-01-05"), self._invoice(50, "2026-01-25", user=self.ben)
+        self._refresh()
+        cells = [("team_id", "in", (self.industry | self.retail).ids)]
+        monthly = self.env["crm.fact.invoice.month"]
+        self.assertEqual(sorted(monthly.search(cells).mapped("amount")), [50, 100])
+        second.button_draft()
+        first.team_id = self.retail
+        self._refresh()
+        cell = monthly.search(cells)
+        self.assertEqual((cell.team_id, cell.row_count, cell.amount), (self.retail, 1, 100))
+        rows = self.facts.search(cell.action_open_facts()["domain"])
+        self.assertEqual(rows.move_id, first)
+        self.assertEqual(monthly.with_user(self.ben).search(cells).ids, [])
+        self.assertCubeEqualsFacts()
+
     def test_deleted_team_leaves_no_dangling_link(self):
         invoice = self._invoice(100, team_id=self.retail.id)
         self._refresh()
+        retail = self.retail.id
         self.retail.unlink()
+        self.assertFalse(self.env["crm.fact.invoice.month"].search([("team_id", "=", retail)]))
         fact = self.facts.search([("move_id", "=", invoice.id)])
         self.assertFalse(fact.team_id)
         self.assertTrue(self.facts.formatted_read_group([("id", "=", fact.id)], ["team_id"], ["amount:sum"]))

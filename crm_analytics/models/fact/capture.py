@@ -68,6 +68,57 @@ def forget_statements(fact_table, master_table, columns):
     yield from _trigger(fact_table, master_table, "delete", body)
 
 
+def cube_statements(fact_table, cube_table, keys, sums):
+    """The statements that keep a cube: each statement on the facts adds the difference that it made.
+
+    :param keys: the cube's columns, each with its expression over a fact row, whose alias is `row`
+    :param sums: the columns that are added up
+    """
+    columns = SQL(", ").join(map(SQL.identifier, keys))
+    exprs = SQL(", ").join(map(SQL, keys.values()))
+    names = SQL(", ").join(map(SQL.identifier, sums))
+    added = SQL(", ").join(SQL("%s = cube.%s + excluded.%s", *[SQL.identifier(name)] * 3) for name in sums)
+    target = SQL(", ").join(unique_key(keys))
+    for event, rows in _DIFFERENCES.items():
+        figures = SQL(", ").join(SQL("sum(row.sign * %s)", SQL.identifier("row", name)) for name in sums)
+        yield from _trigger(
+            fact_table,
+            fact_table,
+            event,
+            SQL(
+                """INSERT INTO %s AS cube (%s, row_count, %s)
+                   SELECT %s, sum(row.sign), %s FROM (%s) AS row GROUP BY %s ORDER BY %s
+                   ON CONFLICT (%s) DO UPDATE SET row_count = cube.row_count + excluded.row_count, %s;
+                   DELETE FROM %s WHERE row_count = 0""",
+                SQL.identifier(cube_table),
+                columns,
+                names,
+                exprs,
+                figures,
+                SQL(rows),
+                exprs,
+                exprs,
+                target,
+                added,
+                SQL.identifier(cube_table),
+            ),
+        )
+
+
+def unique_key(keys):
+    """The unique index of a cube: an empty link is a value like any other."""
+    return [
+        SQL("COALESCE(%s, 0)", SQL.identifier(name)) if name.endswith("_id") else SQL.identifier(name) for name in keys
+    ]
+
+
+_DIFFERENCES = {
+    "insert": "SELECT *, 1 AS sign FROM new_rows",
+    "update": "SELECT *, 1 AS sign FROM new_rows UNION ALL SELECT *, -1 AS sign FROM old_rows",
+    "delete": "SELECT *, -1 AS sign FROM old_rows",
+}
+
+
 def drop_statements(fact_table, source_tables):
     """The statements that remove the functions of a fact table, and with them their triggers."""
     for table in source_tables:

@@ -28,10 +28,10 @@ class CrmFact(models.AbstractModel):
     _fact_measure = ""
 
     def init(self):
-        super().init()
         if not self._abstract:
             for statement in self._get_capture_statements():
                 self.env.execute_query(statement)
+        return super().init()
 
     def action_open_source(self):
         """Open the document that a row was made from."""

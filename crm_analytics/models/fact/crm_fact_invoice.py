@@ -2,7 +2,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source
+from .capture import Source, cube_statements, drop_statements
+
+# The dimensions of the monthly cube, each as it follows from a fact.
+CUBE_KEYS = {
+    "date": "date_trunc('month', row.date)::date",
+    "company_id": "row.company_id",
+    "user_id": "row.user_id",
+    "team_id": "row.team_id",
+    "product_categ_id": "row.product_categ_id",
+}
 
 
 class CrmFactInvoice(models.Model):
@@ -71,6 +80,28 @@ class CrmFactInvoice(models.Model):
 
     def _get_source_document(self):
         return self.move_id
+
+    @api.model
+    def _rebuild(self):
+        super()._rebuild()
+        self.env["crm.fact.invoice.month"]._rebuild()
+
+    @api.model
+    def _check_drift(self):
+        wrong = super()._check_drift()
+        self.env["crm.fact.invoice.month"]._rebuild()
+        return wrong
+
+    @api.model
+    def _get_capture_statements(self):
+        yield from super()._get_capture_statements()
+        yield from cube_statements(self._table, "crm_fact_invoice_month", CUBE_KEYS, ("quantity", "amount"))
+
+    @api.model
+    def _drop_capture(self):
+        for statement in drop_statements(self._table, {self._table}):
+            self.env.execute_query(statement)
+        return super()._drop_capture()
 
     @api.model
     def _get_fact_query(self, where):

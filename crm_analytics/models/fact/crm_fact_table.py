@@ -34,7 +34,7 @@ class CrmFactTable(models.Model):
     def action_refresh(self):
         """Bring in what changed since the last refresh, now."""
         self._check_manager()
-        tables = self or self.search([])
+        tables = self or self._get_all()
         # sudo: refreshing writes tables that nobody else may write
         done = tables.sudo()._refresh()
         return self._notify(self.env._("%(count)s changes were taken in.", count=done))
@@ -77,7 +77,7 @@ class CrmFactTable(models.Model):
     @api.model
     def _cron_refresh(self):
         """Refresh batch by batch until the queue is empty or the time is used up."""
-        tables = self.search([])
+        tables = self._get_all()
         # Each step begins a transaction, so that the lock is taken before anything is read.
         self.env["ir.cron"]._commit_progress(remaining=self._count_waiting())
         while done := tables._refresh():
@@ -87,7 +87,7 @@ class CrmFactTable(models.Model):
     @api.model
     def _cron_check(self):
         """Compare each fact table with its source, and repair what differs."""
-        tables = self.search([])
+        tables = self._get_all()
         self.env["ir.cron"]._commit_progress(remaining=len(tables))
         for table in tables:
             if table.try_lock_for_update():
@@ -95,6 +95,10 @@ class CrmFactTable(models.Model):
                 table.date_checked = fields.Datetime.now()
             if not self.env["ir.cron"]._commit_progress(1):
                 return
+
+    @api.model
+    def _get_all(self):
+        return self.search([("model", "in", FACT_MODELS)])
 
     @api.model
     def _count_waiting(self):
