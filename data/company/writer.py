@@ -88,17 +88,21 @@ class Writer:
             [list(tables)],
         )
         indexes = self.cr.fetchall()
-        # Only a superuser may silence triggers; anybody else waits for them.
-        self.cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        if self.cr.fetchone()[0]:
-            self.cr.execute("SET LOCAL session_replication_role = replica")
+        set_triggers(self.cr, fire=False, scope="LOCAL")
         for name, _ in indexes:
             self.cr.execute(f"DROP INDEX {name}")
         yield
         self.cr.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for _, definition in indexes:
             self.cr.execute(definition)
-        self.cr.execute("SET LOCAL session_replication_role = DEFAULT")
+        set_triggers(self.cr, fire=True, scope="LOCAL")
+
+
+def set_triggers(cr, *, fire, scope):
+    """Silence the triggers of a session or a transaction; only a superuser may, anybody else waits for them."""
+    cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    if cr.fetchone()[0]:
+        cr.execute(f"SET {scope} session_replication_role = {'DEFAULT' if fire else 'replica'}")
 
 
 class _Lines(io.TextIOBase):
