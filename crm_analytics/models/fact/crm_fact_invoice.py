@@ -83,8 +83,9 @@ class CrmFactInvoice(models.Model):
 
     @api.model
     def _rebuild(self):
-        super()._rebuild()
+        result = super()._rebuild()
         self.env["crm.fact.invoice.month"]._rebuild()
+        return result
 
     @api.model
     def _check_drift(self):
