@@ -72,7 +72,7 @@ def print_result(name, result):
             )
         )  # fmt: skip
     for row in rows:
-        print("  " + "".join(cell.ljust(16) if place < 2 else cell.rjust(10) for place, cell in enumerate(row)))
+        print("  " + "".join(cell.ljust(20) if place < 2 else cell.rjust(10) for place, cell in enumerate(row)))
 
 
 def write(options, results):

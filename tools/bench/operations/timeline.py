@@ -1,5 +1,7 @@
 """Opening the largest customer: one page of his history, and the form with its messages as a browser asks for them."""
 
+from functools import partial
+
 from lxml import etree
 
 from odoo.addons.mail.tools.discuss import Store
@@ -10,18 +12,30 @@ from .common import as_user, is_ours
 MESSAGES = 30
 
 
-@operation("timeline", unit="opening the customer with most invoices", needs=("crm.event",))
-def make():
-    return Side(_read_timeline, _find_customer, loops=10), Side(_read_form, _find_customer_and_form, loops=3)
+@operation("timeline", unit="opening the customer with most invoices, as a salesperson", needs=("crm.event",))
+def make_for_salesperson():
+    return _make("boris")
 
 
-def _find_customer(env):
+@operation("timeline_invoicing", unit="the same as somebody who sees what the customer owes", needs=("crm.event",))
+def make_for_invoicing():
+    return _make("maria")
+
+
+def _make(login):
+    return (
+        Side(_read_timeline, partial(_find_customer, login=login), loops=10),
+        Side(_read_form, partial(_find_customer_and_form, login=login), loops=3),
+    )
+
+
+def _find_customer(env, login):
     env.cr.execute(
         """SELECT commercial_partner_id FROM account_move WHERE move_type = 'out_invoice'
             GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"""
     )
     [(partner_id,)] = env.cr.fetchall()
-    return as_user(env, "boris")["res.partner"].browse(partner_id)
+    return as_user(env, login)["res.partner"].browse(partner_id)
 
 
 def _read_timeline(partner):
@@ -31,8 +45,8 @@ def _read_timeline(partner):
     return page
 
 
-def _find_customer_and_form(env):
-    partner = _find_customer(env)
+def _find_customer_and_form(env, login):
+    partner = _find_customer(env, login)
     view = partner.get_views([(False, "form")])
     arch = etree.fromstring(view["views"]["form"]["arch"])
     return partner, _specification(partner, arch)
