@@ -34,7 +34,9 @@ def test_own_tests_of_the_app_pass(app, tmp_path):
         subprocess.run(["dropdb", "--force", database], check=True)
     cases = list(ElementTree.parse(report).iter("testcase"))
     failed = {
-        case.get("name"): (case.find("failure") if case.find("failure") is not None else case.find("error")).get("message")
+        case.get("name"): (case.find("failure") if case.find("failure") is not None else case.find("error")).get(
+            "message"
+        )
         for case in cases
         if case.find("failure") is not None or case.find("error") is not None
     }

@@ -157,7 +157,11 @@ def sink():
 def test_answer_of_an_agent_leaves_as_a_mail(company, sink):
     handler, port = sink
     admin, sven = company.connect("admin"), company.connect("sven")
-    admin("ir.mail_server", "create", {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"})
+    admin(
+        "ir.mail_server",
+        "create",
+        {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"},
+    )
     ticket = sven(
         "service.ticket", "search_read", [("date_closed", "=", False), ("partner_id.email", "!=", False)],
         ["partner_id", "number"], limit=1,

@@ -37,9 +37,7 @@ def screens():
 
 
 def cases():
-    return [
-        pytest.param(row, role, id=f"{row['screen']}-{role}") for row in screens() for role in row["roles"].split()
-    ]
+    return [pytest.param(row, role, id=f"{row['screen']}-{role}") for row in screens() for role in row["roles"].split()]
 
 
 @pytest.fixture(scope="module")
