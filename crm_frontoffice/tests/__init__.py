@@ -2,3 +2,4 @@ from . import automation
 from . import customer
 from . import deal
 from . import gateway
+from . import security

@@ -3,7 +3,7 @@ from odoo.tests import new_test_user
 from odoo.tests.common import TransactionCase
 
 
-class FrontofficeCase(TransactionCase):
+class FrontofficeFixtures:
     """A customer, a salesperson with own documents, a colleague, a manager, and what they need to sell."""
 
     @classmethod
@@ -73,3 +73,7 @@ class FrontofficeCase(TransactionCase):
         if record:
             domain += [("res_model", "=", record._name), ("res_id", "in", record.ids)]
         return [event.type_id.code for event in self.env["crm.event"].search(domain, order="id")]
+
+
+class FrontofficeCase(FrontofficeFixtures, TransactionCase):
+    """A test at the level of models."""

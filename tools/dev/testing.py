@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
 
 from .console import SetupError, say, step
 from .databases import CONFIG, Databases
@@ -12,39 +13,71 @@ from .demo import ensure_demo_template, fill_copy, generator_digest
 from .paths import ADDONS, LOGS, PYTHON, ROOT
 
 DATABASE = "crm_test"
+OUTSIDE = "tests/outside"
+NOTHING_CHOSEN = 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def run_tests(databases: Databases, template, arguments):
-    """Run pytest over the addons and the top-level tests; skipped browser tests count as failures."""
+    """Run pytest in two lanes, one per core: inside Odoo, and from outside; skipped tests count as failures."""
     _ensure_browser()
     databases.copy(template, DATABASE)
-    paths = [*ADDONS, "tests"]
-    extra = shlex.split(arguments)
-    if any(not part.startswith("-") and (ROOT / part.split("::")[0]).exists() for part in extra):
-        paths = []
-    command = [
-        PYTHON, "-m", "pytest", "-p", "no:cacheprovider", "-rs", "-q",
-        f"--odoo-database={DATABASE}", "--odoo-http", f"--odoo-config={CONFIG}", *paths, *extra,
-    ]  # fmt: skip
-    log = LOGS / "test.log"
     environment = {
         **databases.environment,
         "CRM_TEST_TEMPLATE": template,
         "CRM_BASE_TEMPLATE": databases.base,
         "CRM_DEMO_TEMPLATE": ensure_demo_template(databases, template),
     }
-    with open(log, "w", encoding="utf-8") as sink:
-        process = subprocess.Popen(
-            [str(part) for part in command], env=environment, cwd=ROOT, text=True, errors="replace",
+    lanes = [Lane(name, options, environment) for name, options in _choose_lanes(shlex.split(arguments))]
+    codes = [lane.finish() for lane in lanes]
+    databases.drop(DATABASE)
+    # Exit code 5 says that nothing was chosen: fine for one lane of a narrowed run, not for all.
+    real = [code for code in codes if code != NOTHING_CHOSEN]
+    return max(real) if real else NOTHING_CHOSEN
+
+
+def _choose_lanes(extra):
+    """What each lane runs; paths in the arguments narrow the run to them."""
+    inside = [f"--odoo-database={DATABASE}", "--odoo-http", f"--odoo-config={CONFIG}"]
+    paths = [part for part in extra if not part.startswith("-") and (ROOT / part.split("::")[0]).exists()]
+    options = [part for part in extra if part not in paths]
+    outer = [path for path in paths if path.startswith(OUTSIDE)]
+    inner = [path for path in paths if path not in outer]
+    if not paths:
+        inner, outer = [*ADDONS, "tests", f"--ignore={OUTSIDE}"], [OUTSIDE]
+    lanes = []
+    if inner:
+        lanes.append(("inside", [*inside, *inner, *options]))
+    if outer:
+        lanes.append(("outside", ["-p", "no:odoo", *outer, *options]))
+    return lanes
+
+
+class Lane:
+    """One pytest process; its output appears line by line with the lane's name in front."""
+
+    def __init__(self, name, options, environment):
+        self.name, self.lines = name, []
+        command = [str(PYTHON), "-m", "pytest", "-p", "no:cacheprovider", "-rs", "-q", *options]
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=ROOT, text=True, errors="replace",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        for line in process.stdout:
-            say(line.rstrip("\n"))
-            sink.write(line)
-    code = process.wait()
-    databases.drop(DATABASE)
-    return code or _fail_on_skips(log.read_text(encoding="utf-8"))
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self):
+        with open(LOGS / f"test-{self.name}.log", "w", encoding="utf-8") as sink:
+            for line in self.process.stdout:
+                self.lines.append(line)
+                sink.write(line)
+                say(f"{self.name:8}| {line.rstrip()}" if line.strip() else "")
+
+    def finish(self):
+        """The exit code; a skipped test makes it a failure."""
+        self.reader.join()
+        code = self.process.wait()
+        return code or _fail_on_skips("".join(self.lines))
 
 
 def _fail_on_skips(output):
@@ -89,4 +122,4 @@ def run_benchmark(databases: Databases, template, arguments):
 
 def run_screens(databases: Databases, template, arguments):
     """Take the pictures of `views/screens/` anew."""
-    return run_tests(databases, template, f"tests/test_screens.py --retake-screens {arguments}")
+    return run_tests(databases, template, f"tests/outside/test_screens.py --retake-screens {arguments}")

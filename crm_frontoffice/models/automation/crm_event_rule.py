@@ -4,6 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...conditions import check_fields_readable
+
 
 class CrmEventRule(models.Model):
     """When an event of a type happens and the conditions hold, the actions are carried out, once per event."""
@@ -52,6 +54,7 @@ class CrmEventRule(models.Model):
             return
         try:
             domain.validate(self.env[model])
+            check_fields_readable(self.env[model], domain)
         except ValueError as error:
             raise ValidationError(
                 self.env._("%(rule)s: the condition cannot be used: %(error)s", rule=self.name, error=error)
@@ -107,5 +110,6 @@ class CrmEventRule(models.Model):
 
     def action_open_firings(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_frontoffice.crm_event_firing_action")
         return {**action, "domain": [("rule_id", "=", self.id)]}

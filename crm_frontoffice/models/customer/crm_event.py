@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...fields import BigInteger
@@ -166,6 +167,22 @@ class CrmEvent(models.Model):
             # sudo: the currency of a company is no secret
             row["currency_id"] = company.sudo().currency_id.id
         return row
+
+    # ---- what readers ask for
+
+    @api.model
+    def _check_limit(self, limit, most):
+        """A number of rows out of what a caller sent, at most `most`."""
+        if type(limit) is not int or limit < 1:
+            raise UserError(self.env._("The limit is a whole number from 1 on."))
+        return min(limit, most)
+
+    @api.model
+    def _check_kinds(self, kinds):
+        known = [kind for kind, _label in self.env["crm.event.type"]._fields["kind"].selection]
+        if not isinstance(kinds, (list, tuple)) or not set(map(str, kinds)) <= set(known):
+            raise UserError(self.env._("Kinds are a list of some of these: %(kinds)s.", kinds=", ".join(known)))
+        return list(kinds)
 
     @api.model
     def _horizon(self):

@@ -1,4 +1,8 @@
+from datetime import datetime
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import DEFAULT_SERVER_DATETIME_FORMAT as DATETIME_FORMAT
 from odoo.tools import SQL
 
 MAX_PAGES = 5  # pages of events that one answer may look through when most of them are not for this reader
@@ -32,8 +36,11 @@ class CrmEventTimeline(models.AbstractModel):
     def _parse_cursor(self, cursor):
         if not cursor:
             return None
-        date, _separator, event_id = cursor.partition("|")
-        return fields.Datetime.to_datetime(date), int(event_id)
+        date, _separator, event_id = cursor.partition("|") if isinstance(cursor, str) else ("", "", "")
+        try:
+            return datetime.strptime(date, DATETIME_FORMAT), int(event_id)  # noqa: DTZ007 - moments are in UTC
+        except ValueError:
+            raise UserError(self.env._("The cursor is what the page before gave, unchanged.")) from None
 
     @api.model
     def _select_timeline_page(self, partner, last, limit, kinds):

@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+
+MAX_LIMIT = 100  # events on a page of the timeline
 
 
 class ResPartner(models.Model):
@@ -21,7 +24,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["crm.event.timeline"]._read_page(self, cursor, min(int(limit), 100), kinds)
+        # A portal user may read his own contact, but what the company notes about him is not for him.
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("The history of a customer is for employees."))
+        event = self.env["crm.event"]
+        limit, kinds = event._check_limit(limit, MAX_LIMIT), event._check_kinds(kinds or [])
+        return self.env["crm.event.timeline"]._read_page(self, cursor, limit, kinds)
 
     def action_open_timeline(self):
         self.ensure_one()

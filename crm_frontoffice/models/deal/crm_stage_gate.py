@@ -4,6 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...conditions import check_fields_readable
+
 
 class CrmStageGate(models.Model):
     """What a deal must have before it may enter a stage."""
@@ -41,6 +43,7 @@ class CrmStageGate(models.Model):
     def _check_domain(self):
         try:
             self._get_domain().validate(self.env["crm.lead"])
+            check_fields_readable(self.env["crm.lead"], self._get_domain())
         except (ValueError, SyntaxError, TypeError) as error:
             raise ValidationError(
                 self.env._("%(stage)s: the condition cannot be used: %(error)s", stage=self.stage_id.name, error=error)

@@ -1,9 +1,13 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 MAX_ROWS = 1000  # rows of one call
 MAX_CHANGES = 1000  # events of one answer
+CURSOR = re.compile(r"[0-9]{1,18}:[0-9]{1,18}")
+MAX_SOURCE = 100  # characters of the name of a system
 
 
 class CrmGateway(models.AbstractModel):
@@ -53,13 +57,14 @@ class CrmGateway(models.AbstractModel):
         event = self.env["crm.event"]
         domain = Domain("transaction", "<", event._horizon())
         if cursor:
-            transaction, event_id = (int(part) for part in cursor.split(":"))
+            transaction, event_id = self._parse_cursor(cursor)
             domain &= Domain("transaction", ">", transaction) | (
                 Domain("transaction", "=", transaction) & Domain("id", ">", event_id)
             )
         if kinds:
-            domain &= Domain("type_id.kind", "in", kinds)
-        events = event.search(domain, order="transaction, id", limit=min(int(limit), MAX_CHANGES))
+            domain &= Domain("type_id.kind", "in", event._check_kinds(kinds))
+        most = event._check_limit(limit, MAX_CHANGES)
+        events = event.search(domain, order="transaction, id", limit=most)
         if events:
             cursor = f"{events[-1].transaction}:{events[-1].id}"
         return {"events": [self._format_change(row) for row in events], "cursor": cursor or ""}
@@ -109,7 +114,7 @@ class CrmGateway(models.AbstractModel):
     @api.model
     def _take(self, kind, source, rows, *, dry_run):
         self._check_caller()
-        if not isinstance(source, str) or not source.strip():
+        if not isinstance(source, str) or not source.strip() or "\0" in source or len(source) > MAX_SOURCE:
             raise UserError(self.env._("Name the source system, for example “webshop”."))
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UserError(self.env._("Rows are a list of dictionaries, one for each record."))
@@ -120,13 +125,23 @@ class CrmGateway(models.AbstractModel):
         return self.env[kind]._upsert(source.strip(), rows, dry_run=bool(dry_run))
 
     @api.model
+    def _parse_cursor(self, cursor):
+        if not isinstance(cursor, str) or not CURSOR.fullmatch(cursor):
+            raise UserError(self.env._("The cursor is what the last answer gave, unchanged; empty for the beginning."))
+        return (int(part) for part in cursor.split(":"))
+
+    @api.model
     def _find_partner(self, ref):
-        if "id" in ref:
-            partner = self.env["res.partner"].browse(int(ref["id"])).exists()
+        known = ref if isinstance(ref, dict) else {}
+        source, external_id = known.get("source"), known.get("external_id")
+        if type(known.get("id")) is int:
+            partner = self.env["res.partner"].browse(known["id"]).exists()
+        elif not isinstance(source, str) or not isinstance(external_id, str) or "\0" in source + external_id:
+            raise UserError(self.env._("Name the customer by “id”, a number, or by “source” and “external_id”, texts."))
         else:
             # sudo: which external rows are known is the gateway's own register; access is checked below
             refs = self.env["crm.external.ref"].sudo()
-            found = refs._find(ref.get("source", ""), "res.partner", [ref.get("external_id", "")])
+            found = refs._find(source, "res.partner", [external_id])
             partner = self.env["res.partner"].browse(found_ref.res_id for found_ref in found.values())
         return partner._filtered_access("read")
 

@@ -16,7 +16,7 @@ class CrmGatewayCustomer(models.AbstractModel):
     @api.model
     def _get_row_fields(self):
         return {
-            "external_id": RowField("external_id", required=True),
+            "external_id": RowField("external_id", "key", required=True),
             "name": RowField("name", required=True),
             "is_company": RowField("is_company", "boolean"),
             "company_external_id": RowField("parent_id", "reference", model="res.partner"),

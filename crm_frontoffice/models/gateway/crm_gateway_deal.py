@@ -20,7 +20,7 @@ class CrmGatewayDeal(models.AbstractModel):
     @api.model
     def _get_row_fields(self):
         return {
-            "external_id": RowField("external_id", required=True),
+            "external_id": RowField("external_id", "key", required=True),
             "name": RowField("name", required=True),
             "customer_external_id": RowField("partner_id", "reference", model="res.partner"),
             "contact_name": RowField("contact_name"),

@@ -3,6 +3,7 @@ import json
 import logging
 
 from psycopg2 import DataError, IntegrityError
+from psycopg2.errors import ProgramLimitExceeded
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,7 +14,9 @@ from .row_format import escape_like, read_row
 _logger = logging.getLogger(__name__)
 
 # What is the row's own fault; conflicts between writers are left to the server, which repeats the call.
-REFUSALS = (UserError, ValueError, IntegrityError, DataError)
+DATABASE_REFUSALS = (IntegrityError, DataError, ProgramLimitExceeded)
+REFUSALS = (UserError, ValueError, *DATABASE_REFUSALS)
+MOST_ECHOED = 200  # characters of a wrong value that the answer repeats
 
 
 class _Row:
@@ -123,7 +126,7 @@ class CrmGatewayImport(models.AbstractModel):
         records = model.search(Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted))
         found = {(record[row_field.key] or "").lower(): record.id for record in reversed(records)}
         missing = sorted(text for text in wanted if text.lower() not in found)
-        if missing and row_field.create_missing:
+        if missing and row_field.create_missing and model.has_access("create"):
             for record in model.create([{row_field.key: text} for text in missing]):
                 found[record[row_field.key].lower()] = record.id
         return found
@@ -203,7 +206,7 @@ class CrmGatewayImport(models.AbstractModel):
         except REFUSALS as error:
             self.env.invalidate_all()
             if len(rows) == 1:
-                rows[0].refuse("", "", str(error))
+                rows[0].refuse("", "", self._explain(error))
             else:
                 _logger.info("Gateway: a batch of %s rows is repeated one by one", len(rows))
                 for row in rows:
@@ -230,7 +233,7 @@ class CrmGatewayImport(models.AbstractModel):
                     self.env.flush_all()
         except REFUSALS as error:
             self.env.invalidate_all()
-            row.refuse("", "", str(error))
+            row.refuse("", "", self._explain(error))
             return
         row.state = "updated" if new else "unchanged"
 
@@ -273,10 +276,17 @@ class CrmGatewayImport(models.AbstractModel):
             "state": row.state,
             "id": row.record_id if row.state != "error" else False,
             "errors": [
-                {"field": name, "value": str(value), "reason": self._get_reason(reason), "hint": hint}
+                {"field": name, "value": str(value)[:MOST_ECHOED], "reason": self._get_reason(reason), "hint": hint}
                 for name, value, reason, hint in row.errors
             ],
         }
+
+    @api.model
+    def _explain(self, error):
+        """What a refusal says to the caller: never a statement or a row of the database."""
+        if isinstance(error, DATABASE_REFUSALS):
+            return self.env[self._target]._sql_error_to_message(error)
+        return str(error)
 
     @api.model
     def _get_reason(self, reason):
@@ -285,6 +295,9 @@ class CrmGatewayImport(models.AbstractModel):
             "unknown_field": self.env._("There is no such field; the known ones are in the hint."),
             "required": self.env._("This field must be filled."),
             "repeated": self.env._("This external id stands twice in one call."),
+            "text": self.env._("This is no text that can be kept."),
+            "long": self.env._("This is too long; the hint says how many characters there may be."),
+            "many": self.env._("These are too many; the hint says how many there may be."),
             "email": self.env._("This is no e-mail address."),
             "boolean": self.env._("This is neither yes nor no."),
             "number": self.env._("This is no number."),

@@ -31,7 +31,7 @@ class CrmGatewayInteraction(models.AbstractModel):
     @api.model
     def _get_row_fields(self):
         return {
-            "external_id": RowField("external_id", required=True),
+            "external_id": RowField("external_id", "key", required=True),
             "customer_external_id": RowField("partner_id", "reference", required=True, model="res.partner"),
             "kind": RowField(
                 "kind", "choice", required=True, choices=("call", "meeting", "visit", "sms", "chat", "email")
@@ -55,13 +55,21 @@ class CrmGatewayInteraction(models.AbstractModel):
 
     @api.model
     def _create_records(self, source, rows):
-        events = self.env["crm.event"]._append([self._prepare_event(source, row) for row in rows])
+        partners = self.env["res.partner"].browse(row.values["customer_external_id"] for row in rows)
+        companies = {partner.id: partner.company_id.id for partner in partners}
+        events = self.env["crm.event"]._append(
+            [
+                {**self._prepare_event(source, row), "company_id": companies[row.values["customer_external_id"]]}
+                for row in rows
+            ]
+        )
         by_key = {event.dedupe_key: event for event in events}
         return [by_key.get(self._get_key(source, row), events.browse()) for row in rows]
 
     @api.model
     def _get_key(self, source, row):
-        return f"interaction:{source}:{row.external_id}"
+        # A colon in the name of a system must not make its rows look like those of another.
+        return f"interaction:{source.replace(':', '%3A')}:{row.external_id}"
 
     @api.model
     def _prepare_event(self, source, row):

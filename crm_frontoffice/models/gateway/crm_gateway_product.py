@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .crm_gateway_import import REFUSALS
 from .row_format import RowField
 
 
@@ -15,10 +16,10 @@ class CrmGatewayProduct(models.AbstractModel):
     @api.model
     def _get_row_fields(self):
         return {
-            "external_id": RowField("external_id", required=True),
+            "external_id": RowField("external_id", "key", required=True),
             "name": RowField("name", required=True),
             "code": RowField("default_code"),
-            "category": RowField("categ_id"),
+            "category": RowField("categ_id", "key"),
             "list_price": RowField("lst_price", "number"),
             "cost": RowField("standard_price", "number"),
             "type": RowField("type", "choice", choices=("goods", "service")),
@@ -28,11 +29,22 @@ class CrmGatewayProduct(models.AbstractModel):
     def _look_up(self, source, rows):
         result = super()._look_up(source, rows)
         categories = {row.values["category"] for row in rows if "category" in row.values}
-        ids = {path: self._get_category_id(path) for path in categories}
+        ids = {path: self._find_category_id(path) for path in categories}
         for row in rows:
-            if "category" in row.values:
-                row.values["category"] = ids[row.values["category"]]
+            if path := row.values.get("category"):
+                row.values["category"] = ids[path]
+                if not ids[path]:
+                    row.refuse("category", path, "unknown_value")
         return result
+
+    @api.model
+    def _find_category_id(self, path):
+        """The category of a path; False when it is missing and may not be made."""
+        try:
+            with self.env.cr.savepoint():
+                return self._get_category_id(path)
+        except REFUSALS:
+            return False
 
     @api.model
     def _get_category_id(self, path):

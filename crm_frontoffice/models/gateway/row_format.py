@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+MOST_CHARACTERS = 100_000  # of a text; a text for people is shorter by far
+MOST_KEY_CHARACTERS = 200  # of what is looked up in an index: an external id, a name
+MOST_NAMES = 100  # of one list
 TRUE, FALSE = {"1", "true", "yes"}, {"0", "false", "no", ""}
 
 
@@ -53,12 +56,32 @@ def escape_like(text):
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def read_text(value, _field):
-    """
+def read_text(value, _field, most=MOST_CHARACTERS):
+    """Texts that PostgreSQL can keep.
+
     >>> read_text("  Anna   Karenina ", None)
     'Anna   Karenina'
+    >>> read_text("broken\\x00", None)  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+        ...
+    RowError: text
     """
-    return str(value).strip()
+    if isinstance(value, (dict, list)):
+        raise RowError("text")
+    text = str(value).strip()
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise RowError("text")
+    if len(text) > most:
+        raise RowError("long", str(most))
+    return text
+
+
+def read_key(value, _field):
+    """
+    >>> read_key(4711, None)
+    '4711'
+    """
+    return read_text(value, _field, MOST_KEY_CHARACTERS)
 
 
 def read_email(value, _field):
@@ -70,7 +93,7 @@ def read_email(value, _field):
         ...
     RowError: email
     """
-    text = read_text(value, _field)
+    text = read_key(value, _field)
     if not EMAIL.fullmatch(text):
         raise RowError("email", "name@example.com")
     return text
@@ -95,7 +118,7 @@ def read_number(value, _field):
     """
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RowError("number", "1200.50") from None
     if not 0 <= number < 1e15:
         raise RowError("negative", "1200.50")
@@ -154,12 +177,16 @@ def read_names(value, _field):
     >>> read_names("VIP; wholesale;", None)
     ['VIP', 'wholesale']
     """
-    parts = value if isinstance(value, list) else str(value).split(";")
-    return [str(part).strip() for part in parts if str(part).strip()]
+    parts = value if isinstance(value, list) else read_text(value, _field).split(";")
+    names = [name for part in parts if (name := read_key(part, _field))]
+    if len(names) > MOST_NAMES:
+        raise RowError("many", str(MOST_NAMES))
+    return names
 
 
 READERS = {
     "text": read_text,
+    "key": read_key,
     "email": read_email,
     "boolean": read_boolean,
     "number": read_number,
@@ -168,8 +195,8 @@ READERS = {
     "datetime": read_datetime,
     "choice": read_choice,
     "names": read_names,
-    "lookup": read_text,
-    "reference": read_text,
+    "lookup": read_key,
+    "reference": read_key,
 }
 
 

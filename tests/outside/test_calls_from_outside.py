@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from company import CompanyServer, free_port
+from company_server import CompanyServer, free_port
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds until background work is done
 MAKE_KEY = """
 import sys

@@ -5,15 +5,14 @@
 
 import csv
 import os
-import resource
 import shutil
 from pathlib import Path
 
 import pytest
-from company import CompanyServer
+from company_server import CompanyServer
 from playwright.sync_api import sync_playwright
 
-VIEWS = Path(__file__).resolve().parents[1] / "views"
+VIEWS = Path(__file__).resolve().parents[2] / "views"
 PICTURES = VIEWS / "screens"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -67,9 +66,6 @@ def places(company):
 @pytest.fixture(scope="module")
 def browser():
     path = next(path for name in BROWSERS if (path := shutil.which(name)))
-    # Odoo bounds the address space of its process; Chromium reserves more than it uses and would inherit the bound.
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium

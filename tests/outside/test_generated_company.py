@@ -12,7 +12,7 @@ import pytest
 
 from odoo.tools import config
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "crm_test_company"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from odoo.tools import config
 
+config.parse_config(["--config", os.environ["ODOO_RC"]], setup_logging=False)
 START_TIMEOUT = 120  # seconds
 # werkzeug's access log as Odoo writes it: request, status, number of queries, their seconds, the other seconds.
 ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP[^"]*" (?P<status>\d{3}) - (?P<queries>\d+) ')
