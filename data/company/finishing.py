@@ -30,6 +30,7 @@ def finish(env, size, today, step):
     parts = [("Scores of the open deals", _score_deals, "crm.lead")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
     parts += [("Event log", lambda env: env["crm.event.backfill"]._run(), "crm.event.backfill")]
+    parts += [("Event rules", _let_rules_work, "crm.event.rule")]
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
     parts += [("Forecast", _forecast, "crm.forecast.run")]
     # Set-based work on new tables without statistics would be planned for empty ones.
@@ -44,6 +45,13 @@ def finish(env, size, today, step):
 def _forecast(env):
     """The job that a schedule would put into the queue, here and now."""
     env["crm.forecast.run"].create({"company_id": env.company.id})._run()
+
+
+def _let_rules_work(env):
+    """Switch the ready-made rule for overdue invoices on, and let it answer what is overdue today."""
+    env.ref("crm_frontoffice.event_rule_invoice_overdue").active = True
+    env["crm.event.scan"]._cron_scan()
+    env["crm.event.firing"]._process_pending()
 
 
 def _score_deals(env):

@@ -102,6 +102,7 @@ def _make_user(env, login):
         "group_ids": [(4, group.id) for group in found if group],
         "notification_type": "inbox",
         "tz": "UTC",
+        "odoobot_state": "disabled",
     }
     if login in LOGINS:
         values["password"] = login

@@ -24,16 +24,31 @@ def make_tickets(env, wanted, today, rng):
         "SELECT partner_id FROM account_move WHERE move_type = 'out_invoice' ORDER BY id DESC LIMIT %s", [wanted * 4]
     )
     partners = env["res.partner"].browse(sorted({partner_id for (partner_id,) in env.cr.fetchall()}))
-    agents = env["res.users"].search([("login", "in", ("sven", "olga"))])
+    agents = _staff_desk(env)
+    chosen = rng.choices(partners, k=wanted)
+    # Whoever looks into the portal of the demo finds an old request and a new one.
+    login = env["res.users"].search([("login", "=", "portal")], limit=1)
+    if login and wanted:
+        chosen[0] = chosen[-1] = login.partner_id
     days = sorted((rng.randrange(1, DAYS) for _ in range(wanted)), reverse=True)
     for day in dict.fromkeys(days):
         opened = datetime.combine(today - timedelta(days=day), datetime.min.time()) + timedelta(
             hours=rng.randrange(8, 15)
         )
         with freeze_time(opened):
-            tickets = _open(env, rng.choices(partners, k=days.count(day)), agents, opened, rng)
+            count = days.count(day)
+            tickets = _open(env, chosen[:count], agents, opened, rng)
+            chosen = chosen[count:]
         _solve(env, tickets, opened, day, rng)
     return wanted
+
+
+def _staff_desk(env):
+    """The agents of the service desk; Olga leads them."""
+    agents = env["res.users"].search([("login", "in", ("sven", "olga"))])
+    leader = agents.filtered(lambda user: user.login == "olga")
+    env["service.team"].search([]).write({"member_ids": [(6, 0, agents.ids)], "user_id": leader.id})
+    return agents
 
 
 def _open(env, partners, agents, opened, rng):

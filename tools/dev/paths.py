@@ -16,7 +16,7 @@ ADDONS = ("crm_frontoffice", "crm_service_desk", "crm_analytics")
 
 
 def digest(*parts):
-    """A short name for the content of texts and files; folders count with all their files but tests and caches."""
+    """A short name for the content of texts and files; folders count with all but tests and readme."""
     sha = hashlib.sha256()
     for part in parts:
         for path in _files(part) if isinstance(part, Path) else ():
@@ -33,5 +33,7 @@ def _files(path):
     return sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and not {"tests", "readme", "__pycache__", "build"} & set(file.relative_to(path).parts)
+        if file.is_file()
+        and "__pycache__" not in file.parts
+        and file.relative_to(path).parts[0] not in ("tests", "readme", "build")
     )
