@@ -16,7 +16,7 @@ def _compare(ours, stock):
                 raise ValueError(f"{cell}: {amount} against {stock_set[cell]}")
 
 
-@operation("revenue_pivot", unit="one pivot", needs=("crm.fact.invoice",), compare=_compare)
+@operation("revenue_pivot", unit="one pivot", needs=("crm.fact.invoice.month",), compare=_compare)
 def make():
     ours = partial(_read, date="date:month", category="product_categ_id", amount="amount:sum", domain=[])
     stock = partial(
@@ -27,7 +27,7 @@ def make():
         domain=[("state", "not in", ("draft", "cancel")), ("move_type", "in", ("out_invoice", "out_refund"))],
     )
     return (
-        Side(ours, lambda env: as_user(env, "maria")["crm.fact.invoice"]),
+        Side(ours, lambda env: as_user(env, "maria")["crm.fact.invoice.month"]),
         Side(stock, lambda env: as_user(env, "maria")["account.invoice.report"]),
     )
 
