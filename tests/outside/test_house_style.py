@@ -2,11 +2,14 @@
 
 import ast
 import csv
+import doctest
 import re
 from pathlib import Path
 
 import polib
 import pytest
+
+from tools import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ("crm_frontoffice", "crm_service_desk", "crm_analytics")
@@ -151,3 +154,14 @@ def test_addon_explains_itself(addon):
     for name in ("DESCRIPTION.md", "USAGE.md", "DEVELOP.md", "ROADMAP.md"):
         assert (ROOT / addon / "readme" / name).read_text(encoding="utf-8").strip(), name
     assert (ROOT / addon / "static" / "description" / "icon.png").exists()
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_readme_is_up_to_date(addon):
+    text = (ROOT / addon / "README.rst").read_text(encoding="utf-8")
+    assert text == readme.build(addon), "run: python -m tools.readme"
+
+
+def test_examples_of_the_readme_script_hold():
+    result = doctest.testmod(readme)
+    assert result.attempted and not result.failed
