@@ -62,7 +62,9 @@ def extract(package, target, members, exclude=()):
     """Unpack the named members of a .deb below a folder, without installing it."""
     target.mkdir(parents=True, exist_ok=True)
     filters = [f"--exclude={pattern}" for pattern in exclude]
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as unpack:
+    with subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as unpack:
         done = subprocess.run(
             ["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members],
             stdin=unpack.stdout,
@@ -70,8 +72,9 @@ def extract(package, target, members, exclude=()):
             text=True,
             check=False,
         )
-    if done.returncode:
-        raise SetupError(f"{package.name} cannot be unpacked: {done.stderr.strip().splitlines()[-1]}")
+    if done.returncode or unpack.returncode:
+        reason = (done.stderr.strip() or "it is no package of Debian").splitlines()[0]
+        raise SetupError(f"{package.name} cannot be unpacked: {reason}")
 
 
 def install_system_packages(packages, purpose, *, required=True):
