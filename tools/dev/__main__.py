@@ -17,7 +17,7 @@ from .demo import ensure_demo
 from .odoo_source import find_odoo
 from .paths import ADDONS, LOGS, PYTHON, ROOT, STATE, disk_is_full
 from .postgres import ensure_server, names_existing_server, remove_private_server, stop_private_server
-from .python_env import check_python, ensure_environment
+from .python_env import ensure_environment
 from .testing import run_benchmark, run_lint, run_screens, run_tests
 
 NEEDED_SPACE = 4  # GiB: Odoo, libraries, templates and a demo database
@@ -30,7 +30,6 @@ def main():
     parser.add_argument("--args", default=os.environ.get("ARGS", ""), help="narrows what test, lint and bench do")
     options = parser.parse_args()
     try:
-        check_python()
         _check_options(options)
         _check_owner()
         with contextlib.nullcontext() if options.command == "stop" else _only_one_at_a_time():

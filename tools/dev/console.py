@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -81,10 +82,23 @@ def run(command, *, log=None, env=None, timeout=None, cwd=None):
     return "".join(lines)
 
 
+def bound(command):
+    """The command, ended by the system when we are killed: an orphan would go on writing what a rerun makes anew."""
+    if not shutil.which(command[0]):
+        raise SetupError(f"{command[0]} cannot be started: there is no such program.")
+    return ["setpriv", "--pdeathsig", "KILL", "--", *command] if shutil.which("setpriv") else command
+
+
 def _started(command, env, cwd):
     try:
         return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd, text=True, errors="replace"
+            bound(command),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            text=True,
+            errors="replace",
         )
     except OSError as error:
         raise SetupError(f"{command[0]} cannot be started: {error.strerror}.") from error

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .console import SetupError, run
+from .console import SetupError, bound, run
 from .paths import STATE
 
 MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
@@ -63,10 +63,10 @@ def extract(package, target, members, exclude=()):
     target.mkdir(parents=True, exist_ok=True)
     filters = [f"--exclude={pattern}" for pattern in exclude]
     with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        bound(["dpkg-deb", "--fsys-tarfile", str(package)]), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as unpack:
         done = subprocess.run(
-            ["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members],
+            bound(["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members]),
             stdin=unpack.stdout,
             capture_output=True,
             text=True,
