@@ -30,8 +30,8 @@ class Size:
 
 SIZES = {
     "S": Size(
-        companies=95, contacts=110, people=45, deals=400, salespeople=8, products=30, tickets=40,
-        messages_per_deal=3.0, meetings=60, prior_share=0.30, purchases_scale=3.4,
+        companies=240, contacts=280, people=110, deals=1_100, salespeople=8, products=30, tickets=60,
+        messages_per_deal=2.0, meetings=140, prior_share=0.30, purchases_scale=3.4,
     ),
     "M": Size(
         companies=6_000, contacts=10_000, people=4_000, deals=30_000, salespeople=24, products=120, tickets=5_000,
