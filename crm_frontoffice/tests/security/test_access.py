@@ -71,6 +71,19 @@ class TestAccess(FrontofficeCase):
             with self.subTest(condition=condition), self.assertRaises(AccessError):
                 self.env["crm.event.rule"].with_user(self.maria).create({**rule, "partner_domain": condition})
 
+    def test_salesperson_neither_sets_up_nor_repeats_rules(self):
+        rule = self.env["crm.event.rule"].with_context(active_test=False).search([], limit=1)
+        gate = {"stage_id": self.env["crm.stage"].search([], limit=1).id, "kind": "domain", "message": "x"}
+        for call in (
+            lambda: rule.with_user(self.anna).write({"active": True}),
+            lambda: rule.with_user(self.anna).action_open_firings(),
+            lambda: self.env["crm.event.firing"].with_user(self.anna).action_retry(),
+            lambda: self.env["crm.stage.gate"].with_user(self.anna).create(gate),
+            lambda: self.env["crm.event.type"].with_user(self.anna).create({"name": "x", "code": "x"}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
     def test_manager_of_another_company_does_not_read_the_firings(self):
         rule = self.env["crm.event.rule"].create(
             {
