@@ -30,6 +30,16 @@ class TestAccess(FrontofficeCase):
         self.assertFalse(gateway.customer_card({"id": self.customer.id})["deals"])
         self.assertFalse(gateway.customer_card({"id": self.customer.id})["events"])
 
+    def test_amounts_of_suppliers_bills_are_not_for_sales(self):
+        bill = self._create_invoice(post=False, move_type="in_invoice", invoice_user_id=False)
+        bill.action_post()
+        self.assertEqual(self._codes(record=bill), ["bill_posted"])
+        director = self._create_user("director_test", "sales_team.group_sale_manager")
+        for user in (self.anna, self.boris, director):
+            with self.subTest(user=user.login):
+                self.assertFalse(self.env["crm.event"].with_user(user).search([("res_id", "=", bill.id)]))
+                self.assertFalse(self.customer.with_user(user).get_customer_timeline(kinds=["invoice"])["events"])
+
     def test_interaction_belongs_to_the_company_of_its_customer(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         stranger = new_test_user(
