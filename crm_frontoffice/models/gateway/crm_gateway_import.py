@@ -125,7 +125,7 @@ class CrmGatewayImport(models.AbstractModel):
         model = self.env[row_field.model]
         records = model.search(Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted))
         found = {(record[row_field.key] or "").lower(): record.id for record in reversed(records)}
-        missing = sorted(text for text in wanted if text.lower() not in found)
+        missing = sorted({text.lower(): text for text in wanted if text.lower() not in found}.values())
         if missing and row_field.create_missing and model.has_access("create"):
             for record in model.create([{row_field.key: text} for text in missing]):
                 found[record[row_field.key].lower()] = record.id
