@@ -122,7 +122,7 @@ class Behaviour:
     # Payment: days around the due date by payer; `defaults` never pay, `instalments` pay half of it.
     payer_weights: tuple = (("prompt", 0.60), ("slow", 0.30), ("bad", 0.10))
     payer_days: dict = field(default_factory=lambda: {"prompt": (-4, 5), "slow": (12, 9), "bad": (38, 25)})
-    defaults: dict = field(default_factory=lambda: {"prompt": 0.001, "slow": 0.01, "bad": 0.10})
+    defaults: dict = field(default_factory=lambda: {"prompt": 0.0005, "slow": 0.004, "bad": 0.03})
     instalments: float = 0.03
 
 
