@@ -67,6 +67,16 @@ class TestAccess(FrontofficeCase):
         with self.assertRaises(AccessError):
             self.env["crm.external.ref"].with_user(self.anna).search([])
 
+    def test_customer_with_a_login_cannot_be_made_a_salesperson(self):
+        new_test_user(self.env, login="portal_seller", groups="base.group_portal")
+        answer = (
+            self.env["crm.gateway"]
+            .with_user(self.maria)
+            .upsert_deals("shop", [{"external_id": "d", "name": "D", "salesperson": "portal_seller"}])
+        )
+        self.assertEqual(answer[0]["errors"][0]["field"], "salesperson")
+        self.assertNotIn("portal_seller", answer[0]["errors"][0]["hint"])
+
     def test_conditions_cannot_ask_for_secrets(self):
         """The system evaluates a condition: whether it holds must not tell what its author may not read."""
         dotted, nested = (
