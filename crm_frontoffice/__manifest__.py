@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "CRM Front Office contributors",
-    "website": "https://github.com/crm-frontoffice/crm-frontoffice",
     "license": "LGPL-3",
     "application": True,
     "depends": [

@@ -27,7 +27,7 @@ def build(addon):
         if path.exists():
             parts += [heading(title, 1)] if title else []
             parts.append(convert(path.read_text(encoding="utf-8")))
-    parts += [heading("Credits", 1), f"{manifest['author']}, {manifest['license']}. {manifest['website']}"]
+    parts += [heading("Credits", 1), f"{manifest['author']}, {manifest['license']}."]
     return "\n\n".join(parts) + "\n"
 
 

@@ -29,6 +29,7 @@ def finish(env, size, today, step):
     """Make what the CRM derives from documents, as far as it is installed; each part in a transaction of its own."""
     parts = [("Scores of the open deals", _score_deals, "crm.lead")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
+    parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
     parts += [("Event log", lambda env: env["crm.event.backfill"]._run(), "crm.event.backfill")]
     parts += [("Event rules", _let_rules_work, "crm.event.rule")]
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]

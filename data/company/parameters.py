@@ -30,8 +30,8 @@ class Size:
 
 SIZES = {
     "S": Size(
-        companies=95, contacts=110, people=45, deals=400, salespeople=8, products=30, tickets=40,
-        messages_per_deal=3.0, meetings=60, prior_share=0.30, purchases_scale=3.4,
+        companies=240, contacts=280, people=110, deals=1_100, salespeople=8, products=30, tickets=60,
+        messages_per_deal=2.0, meetings=140, prior_share=0.30, purchases_scale=3.4,
     ),
     "M": Size(
         companies=6_000, contacts=10_000, people=4_000, deals=30_000, salespeople=24, products=120, tickets=5_000,
@@ -122,7 +122,7 @@ class Behaviour:
     # Payment: days around the due date by payer; `defaults` never pay, `instalments` pay half of it.
     payer_weights: tuple = (("prompt", 0.60), ("slow", 0.30), ("bad", 0.10))
     payer_days: dict = field(default_factory=lambda: {"prompt": (-4, 5), "slow": (12, 9), "bad": (38, 25)})
-    defaults: dict = field(default_factory=lambda: {"prompt": 0.001, "slow": 0.01, "bad": 0.10})
+    defaults: dict = field(default_factory=lambda: {"prompt": 0.0005, "slow": 0.004, "bad": 0.03})
     instalments: float = 0.03
 
 

@@ -12,6 +12,8 @@ SUBJECTS_CYRILLIC = (
     "Кресло пришло с царапиной", "Привезли не тот цвет", "В счёте старый адрес", "Стол не поднимается",
     "Когда приедет остальное?", "Нужна инструкция по сборке",
 )  # fmt: skip
+# Stages of tickets that an agent works on, as often as they come up.
+TAKEN_UP = ("open", "open", "waiting_customer", "waiting_third_party", "new")
 # More than so many are not worth the minutes that the ORM takes.
 MOST = 400
 DAYS = 60
@@ -77,4 +79,14 @@ def _solve(env, tickets, opened, day, rng):
     if solved and stage:
         with freeze_time(opened + timedelta(hours=rng.choice((2, 5, 20, 30, 70)))):
             solved.write({"stage_id": stage.id})
+            env.flush_all()
+    _take_up(env, (tickets - solved).filtered("user_id"), opened, rng)
+
+
+def _take_up(env, tickets, opened, rng):
+    """Most of what has an agent is in his hands, or waits for somebody."""
+    stages = [env["service.stage"].search([("category", "=", name)], limit=1) for name in TAKEN_UP]
+    for ticket in tickets:
+        with freeze_time(opened + timedelta(minutes=rng.randrange(10, 90))):
+            ticket.stage_id = rng.choice(stages)
             env.flush_all()

@@ -138,4 +138,6 @@ class Trade:
         if paid < today:
             order.paid = paid
             total = order.cents + order.tax_cents
-            order.paid_cents = total // 2 if rng.random() < behaviour.instalments else total
+            # The second half of a payment in instalments follows within a quarter.
+            by_halves = rng.random() < behaviour.instalments and paid > today - timedelta(days=90)
+            order.paid_cents = total // 2 if by_halves else total

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg2
 import pytest
 from aiosmtpd.controller import Controller
 from company_server import CompanyServer, free_port
@@ -101,6 +102,41 @@ def test_change_feed_tells_everything_once(company):
     call("crm.gateway", "upsert_deals", "feed", [{"external_id": "d1", "name": "Fed", "customer_external_id": "f1"}])
     fresh = call("crm.gateway", "changes", cursor, None, 400)["events"]
     assert [event["type"] for event in fresh] == ["deal_created"]
+
+
+def test_change_feed_waits_for_a_slow_transaction_instead_of_passing_it_over(company):
+    """An event whose transaction began earlier and ends later than another's still comes before it."""
+    call = company.connect("admin")
+    cursor = _end_of_feed(call)
+    slow = psycopg2.connect(dbname=company.database, host=os.environ["PGHOST"], user=os.environ["PGUSER"])
+    with slow, slow.cursor() as statement:
+        statement.execute(
+            """INSERT INTO crm_event (date, type_id, transaction)
+               SELECT now(), id, pg_current_xact_id()::text::bigint FROM crm_event_type WHERE code = 'visit'"""
+        )
+        call("crm.gateway", "upsert_deals", "slow", [{"external_id": "d1", "name": "Quick"}])
+        assert call("crm.gateway", "changes", cursor, None, 10)["events"] == []
+    slow.close()
+    events = call("crm.gateway", "changes", cursor, None, 10)["events"]
+    assert [event["type"] for event in events] == ["visit", "deal_created"]
+
+
+def test_change_feed_does_not_wait_for_other_databases(company):
+    call = company.connect("admin")
+    cursor = _end_of_feed(call)
+    other = psycopg2.connect(dbname="postgres", host=os.environ["PGHOST"], user=os.environ["PGUSER"])
+    with other, other.cursor() as statement:
+        statement.execute("SELECT pg_current_xact_id()")
+        call("crm.gateway", "upsert_deals", "other", [{"external_id": "d1", "name": "Quick"}])
+        assert len(call("crm.gateway", "changes", cursor, None, 10)["events"]) == 1
+    other.close()
+
+
+def _end_of_feed(call):
+    cursor = ""
+    while (page := call("crm.gateway", "changes", cursor, None, 1000))["events"]:
+        cursor = page["cursor"]
+    return cursor
 
 
 def test_job_runner_carries_out_event_rules(company):

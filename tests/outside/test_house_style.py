@@ -165,3 +165,15 @@ def test_readme_is_up_to_date(addon):
 def test_examples_of_the_readme_script_hold():
     result = doctest.testmod(readme)
     assert result.attempted and not result.failed
+
+
+def test_every_threat_names_a_test_that_exists():
+    text = (ROOT / "security" / "THREATS.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", text)
+    wrong = [
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).exists() or f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+    assert len(named) > 40
+    assert not wrong, "\n".join(wrong)

@@ -85,7 +85,7 @@ def login(company, browser):
             page.fill("input[name=login]", role)
             page.fill("input[name=password]", role)
             page.click("button[type=submit]")
-            page.wait_for_selector(".o_web_client, #wrapwrap .o_portal", timeout=3 * PATIENCE)
+            page.wait_for_selector(".o_web_client, .o_portal_wrap, .o_portal, main", timeout=3 * PATIENCE)
             page.close()
         return contexts[role].new_page()
 

@@ -20,7 +20,8 @@ company = env.ref("base.main_company")
 company.write({"country_id": env.ref("base.us").id, "name": "Northwind Trading"})
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
-env["res.lang"]._activate_lang("ru_RU")
+russian = env["res.lang"]._activate_lang("ru_RU")
+env["base.language.install"].create({"lang_ids": [(6, 0, russian.ids)], "overwrite": False}).lang_install()
 env.cr.commit()
 """
 # Bundles made once here spare every copy half a minute at its first page.

@@ -186,5 +186,21 @@ class CrmEvent(models.Model):
 
     @api.model
     def _horizon(self):
-        """The first transaction number that may still be running: all rows below it are there for good."""
-        return self.env.execute_query(SQL("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))[0][0]
+        """The first transaction number that may still bring rows: all rows below it are there for good.
+
+        Numbers are common to all databases of a server: a transaction that works in another database brings nothing
+        here and is not waited for. One that has ended since this transaction took its snapshot counts as running.
+        """
+        return self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(
+                       (SELECT MIN(running.number) FROM (
+                            SELECT xid::text::bigint AS number FROM pg_snapshot_xip(pg_current_snapshot()) AS xid
+                        ) running
+                         WHERE NOT EXISTS (
+                            SELECT FROM pg_stat_activity activity
+                             WHERE activity.backend_xid::text::bigint = running.number %% 4294967296
+                               AND activity.datname <> current_database())),
+                       pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
+            )
+        )[0][0]

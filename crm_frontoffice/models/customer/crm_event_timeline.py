@@ -29,6 +29,7 @@ class CrmEventTimeline(models.AbstractModel):
                 break
         return {
             "events": self._format_timeline(shown),
+            "customer": partner.display_name,
             "cursor": f"{fields.Datetime.to_string(last[0])}|{last[1]}" if has_more else False,
         }
 

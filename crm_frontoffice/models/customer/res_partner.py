@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         :param cursor: the `cursor` of the page before, to go on from there
         :param limit: rows on a page, at most 100
         :param kinds: only these kinds of events, such as ["invoice", "ticket"]
-        :return: dict with `events`, a list of dicts, and `cursor`, which is False on the last page
+        :return: dict with `customer`, the name; `events`, a list of dicts; `cursor`, which is False on the last page
         """
         self.ensure_one()
         self.check_access("read")

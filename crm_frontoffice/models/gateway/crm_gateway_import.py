@@ -123,18 +123,24 @@ class CrmGatewayImport(models.AbstractModel):
     def _find_by_key(self, row_field, wanted):
         """Ids of records by the lower-case text of their key; missing ones are made where the field allows it."""
         model = self.env[row_field.model]
-        records = model.search(Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted))
+        named = Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted)
+        records = model.search(named & self._get_lookup_domain(row_field))
         found = {(record[row_field.key] or "").lower(): record.id for record in reversed(records)}
-        missing = sorted(text for text in wanted if text.lower() not in found)
+        missing = sorted({text.lower(): text for text in wanted if text.lower() not in found}.values())
         if missing and row_field.create_missing and model.has_access("create"):
             for record in model.create([{row_field.key: text} for text in missing]):
                 found[record[row_field.key].lower()] = record.id
         return found
 
     @api.model
+    def _get_lookup_domain(self, row_field):
+        """Which records may be named: a customer with a login is nobody's salesperson."""
+        return Domain("share", "=", False) if row_field.model == "res.users" else Domain.TRUE
+
+    @api.model
     def _get_hint(self, row_field):
         """Some right values, for the person who mends the row."""
-        records = self.env[row_field.model].search([], limit=8)
+        records = self.env[row_field.model].search(self._get_lookup_domain(row_field), limit=8)
         return ", ".join(filter(None, records.mapped(row_field.key)))
 
     @api.model

@@ -69,10 +69,14 @@ def read_text(value, _field, most=MOST_CHARACTERS):
     if isinstance(value, (dict, list)):
         raise RowError("text")
     text = str(value).strip()
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise RowError("text")
     if len(text) > most:
         raise RowError("long", str(most))
+    try:
+        text.encode()  # half a character has no encoding
+    except UnicodeEncodeError:
+        raise RowError("text") from None
+    if "\0" in text:
+        raise RowError("text")
     return text
 
 

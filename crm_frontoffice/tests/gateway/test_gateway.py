@@ -38,6 +38,10 @@ class TestGateway(FrontofficeCase):
         self.assertEqual((person.parent_id, company.country_id.code), (company, "DE"))
         self.assertEqual(person.category_id.mapped("name"), ["VIP", "новый"])
 
+    def test_spellings_of_one_tag_make_one_tag(self):
+        self._customers({"external_id": "1", "tags": ["Fresh"]}, {"external_id": "2", "tags": ["fresh"]})
+        self.assertEqual(self.env["res.partner.category"].search_count([("name", "=ilike", "fresh")]), 1)
+
     def test_repeated_call_changes_nothing(self):
         row = {"external_id": "c1", "name": "Acme", "is_company": "1", "tags": ["A"]}
         self.assertEqual(self._states(self._customers(row)), ["created"])

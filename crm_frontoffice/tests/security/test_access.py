@@ -30,6 +30,16 @@ class TestAccess(FrontofficeCase):
         self.assertFalse(gateway.customer_card({"id": self.customer.id})["deals"])
         self.assertFalse(gateway.customer_card({"id": self.customer.id})["events"])
 
+    def test_amounts_of_suppliers_bills_are_not_for_sales(self):
+        bill = self._create_invoice(post=False, move_type="in_invoice", invoice_user_id=False)
+        bill.action_post()
+        self.assertEqual(self._codes(record=bill), ["bill_posted"])
+        director = self._create_user("director_test", "sales_team.group_sale_manager")
+        for user in (self.anna, self.boris, director):
+            with self.subTest(user=user.login):
+                self.assertFalse(self.env["crm.event"].with_user(user).search([("res_id", "=", bill.id)]))
+                self.assertFalse(self.customer.with_user(user).get_customer_timeline(kinds=["invoice"])["events"])
+
     def test_interaction_belongs_to_the_company_of_its_customer(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         stranger = new_test_user(
@@ -57,6 +67,16 @@ class TestAccess(FrontofficeCase):
         with self.assertRaises(AccessError):
             self.env["crm.external.ref"].with_user(self.anna).search([])
 
+    def test_customer_with_a_login_cannot_be_made_a_salesperson(self):
+        new_test_user(self.env, login="portal_seller", groups="base.group_portal")
+        answer = (
+            self.env["crm.gateway"]
+            .with_user(self.maria)
+            .upsert_deals("shop", [{"external_id": "d", "name": "D", "salesperson": "portal_seller"}])
+        )
+        self.assertEqual(answer[0]["errors"][0]["field"], "salesperson")
+        self.assertNotIn("portal_seller", answer[0]["errors"][0]["hint"])
+
     def test_conditions_cannot_ask_for_secrets(self):
         """The system evaluates a condition: whether it holds must not tell what its author may not read."""
         dotted, nested = (
@@ -70,6 +90,19 @@ class TestAccess(FrontofficeCase):
                 self.env["crm.stage.gate"].with_user(self.maria).create({**gate, "domain": condition})
             with self.subTest(condition=condition), self.assertRaises(AccessError):
                 self.env["crm.event.rule"].with_user(self.maria).create({**rule, "partner_domain": condition})
+
+    def test_salesperson_neither_sets_up_nor_repeats_rules(self):
+        rule = self.env["crm.event.rule"].with_context(active_test=False).search([], limit=1)
+        gate = {"stage_id": self.env["crm.stage"].search([], limit=1).id, "kind": "domain", "message": "x"}
+        for call in (
+            lambda: rule.with_user(self.anna).write({"active": True}),
+            lambda: rule.with_user(self.anna).action_open_firings(),
+            lambda: self.env["crm.event.firing"].with_user(self.anna).action_retry(),
+            lambda: self.env["crm.stage.gate"].with_user(self.anna).create(gate),
+            lambda: self.env["crm.event.type"].with_user(self.anna).create({"name": "x", "code": "x"}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
 
     def test_manager_of_another_company_does_not_read_the_firings(self):
         rule = self.env["crm.event.rule"].create(

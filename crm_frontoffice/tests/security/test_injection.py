@@ -1,7 +1,9 @@
 import time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.web.controllers.export import CSVExport
 
 from ...models.gateway.row_format import RowError, read_email
 from ..common import FrontofficeCase
@@ -47,6 +49,23 @@ class TestInjection(FrontofficeCase):
         name = "x'); DROP TABLE crm_external_ref; --"
         answer = self._customers({"external_id": name, "name": name}, source=name)
         self.assertEqual(self.env["res.partner"].browse(answer[0]["id"]).name, name)
+
+    def test_conditions_are_data_and_no_code(self):
+        stage = self.env["crm.stage"].search([], limit=1)
+        event_type = self.env.ref("crm_frontoffice.event_type_deal_won")
+        for code in ("__import__('os').system('true')", "[(env.cr.execute('x'), '=', 1)]", "(((", "5", "[('id',)]"):
+            with self.subTest(code=code), self.assertRaises(ValidationError):
+                self.env["crm.event.rule"].create({"name": "x", "type_id": event_type.id, "partner_domain": code})
+            with self.subTest(code=code), self.assertRaises(ValidationError):
+                self.env["crm.stage.gate"].create(
+                    {"stage_id": stage.id, "kind": "domain", "domain": code, "message": "x"}
+                )
+
+    def test_formula_of_a_row_is_text_in_a_spreadsheet(self):
+        formula = '=HYPERLINK("https://evil.example","Click")'
+        answer = self._customers({"external_id": "1", "name": formula})
+        name = self.env["res.partner"].browse(answer[0]["id"]).name
+        self.assertIn("'=HYPERLINK", CSVExport().from_data(["name"], ["Name"], [[name]]))
 
     def test_unusable_texts_are_the_error_of_their_row(self):
         answer = self._customers(

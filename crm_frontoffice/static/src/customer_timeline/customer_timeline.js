@@ -12,7 +12,7 @@ const PAGE_SIZE = 30;
 /** The history with one customer: everybody's events on one line of time, newest first. */
 export class CustomerTimeline extends Component {
     static template = "crm_frontoffice.CustomerTimeline";
-    static props = { partnerId: Number };
+    static props = { partnerId: Number, onCustomerKnown: { type: Function, optional: true } };
 
     setup() {
         this.orm = useService("orm");
@@ -51,6 +51,7 @@ export class CustomerTimeline extends Component {
         });
         this.state.events.push(...page.events);
         this.state.cursor = page.cursor;
+        this.props.onCustomerKnown?.(page.customer);
         this.state.isLoading = false;
     }
 

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -13,6 +14,10 @@ export class CustomerTimelineAction extends Component {
 
     setup() {
         this.partnerId = this.props.action.context.active_id;
+    }
+
+    showTitle(customer) {
+        this.env.config.setDisplayName(_t("History of %s", customer));
     }
 }
 
