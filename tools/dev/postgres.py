@@ -86,7 +86,8 @@ def _existing_server():
     try:
         may_create = server.query("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
     except SetupError as error:
-        raise SetupError(f"{where} does not answer: {str(error).splitlines()[-1]}") from error
+        told = next((line for line in str(error).splitlines() if "error:" in line), str(error))
+        raise SetupError(f"{where} does not answer: {told.partition(' failed: ')[2] or told}") from error
     user = environment["PGUSER"]
     if user == "postgres":
         raise SetupError("Odoo refuses to work as the database user postgres: name another one by PGUSER.")
