@@ -11,11 +11,11 @@ import shutil
 import sys
 
 from . import server
-from .console import DISK_FULL, SetupError, say, step
+from .console import CUT_OFF, DISK_FULL, SetupError, say, step
 from .databases import CONFIG, DEMO, Databases
 from .demo import ensure_demo
 from .odoo_source import find_odoo
-from .paths import ADDONS, LOGS, PYTHON, ROOT, STATE, disk_is_full
+from .paths import ADDONS, LOGS, ODOO, PYTHON, ROOT, STATE, VENV, disk_is_full
 from .postgres import ensure_server, names_existing_server, remove_private_server, stop_private_server
 from .python_env import ensure_environment
 from .testing import run_benchmark, run_lint, run_screens, run_tests
@@ -35,12 +35,26 @@ def main():
         with contextlib.nullcontext() if options.command == "stop" else _only_one_at_a_time():
             return COMMANDS[options.command](options) or 0
     except SetupError as error:
-        say(f"\nStopped: {DISK_FULL if STATE.exists() and disk_is_full() else error}")
+        say(f"\nStopped: {_sentence(str(error))}")
     except OSError as error:
-        say(f"\nStopped: {DISK_FULL if error.errno == errno.ENOSPC else f'{error.filename}: {error.strerror}.'}")
+        told = DISK_FULL if error.errno == errno.ENOSPC else f"{error.filename}: {error.strerror}."
+        say(f"\nStopped: {_sentence(told)}")
     except KeyboardInterrupt:
         say("\nStopped. The same command goes on where this one was interrupted.")
     return 1
+
+
+def _sentence(told):
+    """What a failure means when the disk is, or was, full; then no compiled file can be trusted."""
+    full = told == DISK_FULL or (STATE.exists() and disk_is_full())
+    if not full and CUT_OFF not in told:
+        return told
+    for folder in (VENV, ODOO, *(ROOT / addon for addon in ADDONS), ROOT / "data", ROOT / "tools"):
+        for cache in [*folder.rglob("__pycache__")]:
+            shutil.rmtree(cache, ignore_errors=True)
+    return (
+        DISK_FULL if full else "A full disk had cut off compiled files: they are removed, run the same command again."
+    )
 
 
 def _check_options(options):

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 DISK_FULL = "The disk is full: free some space and run the same command again, it goes on where it stopped."
+# Python on a full disk leaves compiled files that are cut off, and believes in them afterwards.
+CUT_OFF = "marshal data too short"
 # What apt, pip, uv and git write when nobody answers.
 NETWORK_SIGNS = (
     "Failed to fetch", "NewConnectionError", "dns error", "client error (Connect)", "Could not resolve",
