@@ -63,6 +63,8 @@ def find_odoo():
         except SetupError as error:
             if disk_is_full():
                 raise SetupError(DISK_FULL) from error
+            if given:
+                raise
             tried.append(f"  - {title}: {error}")
             continue
         if folder:
