@@ -80,12 +80,12 @@ class Databases:
     def ensure_templates(self):
         """The name of the template with our addons installed."""
         base = f"crm_tpl_odoo_{digest(self.odoo, RUNTIME[0], BINARIES, OCA, foreign_depends(), PREPARE_COMPANY)}"
-        if base not in self.server.databases():
+        if not self.has(base):
             self._build(
                 base, None, f"Installing Odoo's modules ({len(foreign_depends())} and what they need)", self._fill_base
             )
         addons = f"crm_tpl_addons_{digest(base, PREPARE_ASSETS, *(ROOT / addon for addon in ADDONS))}"
-        if addons not in self.server.databases():
+        if not self.has(addons):
             self._build(addons, base, "Installing the CRM's addons", self._fill_addons)
             self.drop_others("crm_tpl_", keep={base, addons})
         self.base = base
@@ -109,6 +109,10 @@ class Databases:
             fill(provisional)
             self.rename(provisional, name)
 
+    def has(self, name):
+        """Whether a database is there with its files; on a server of others it may be another folder's."""
+        return name in self.server.databases() and (FILESTORE / "filestore" / name).exists()
+
     # ---- copies
 
     def copy(self, source, target):
@@ -126,10 +130,11 @@ class Databases:
     def rename(self, name, final):
         """Give a finished database its final name, replacing what had it."""
         self.drop(final)
-        self.server.query(f'ALTER DATABASE "{name}" RENAME TO "{final}"')
+        # Files first: whatever interrupts this, a database with its final name has its files.
         files = FILESTORE / "filestore"
         if (files / name).exists():
             (files / name).rename(files / final)
+        self.server.query(f'ALTER DATABASE "{name}" RENAME TO "{final}"')
 
     def mark_of(self, name):
         """The text that `set_mark` left on a database: what it was made from."""

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .console import SetupError, run
+from .console import SetupError, bound, run
 from .paths import STATE
 
 MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
@@ -62,16 +62,19 @@ def extract(package, target, members, exclude=()):
     """Unpack the named members of a .deb below a folder, without installing it."""
     target.mkdir(parents=True, exist_ok=True)
     filters = [f"--exclude={pattern}" for pattern in exclude]
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as unpack:
+    with subprocess.Popen(
+        bound(["dpkg-deb", "--fsys-tarfile", str(package)]), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as unpack:
         done = subprocess.run(
-            ["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members],
+            bound(["tar", "-x", "-C", str(target), "--wildcards", "--no-same-owner", *filters, *members]),
             stdin=unpack.stdout,
             capture_output=True,
             text=True,
             check=False,
         )
-    if done.returncode:
-        raise SetupError(f"{package.name} cannot be unpacked: {done.stderr.strip().splitlines()[-1]}")
+    if done.returncode or unpack.returncode:
+        reason = (done.stderr.strip() or "it is no package of Debian").splitlines()[0]
+        raise SetupError(f"{package.name} cannot be unpacked: {reason}")
 
 
 def install_system_packages(packages, purpose, *, required=True):

@@ -1,6 +1,6 @@
 """The demo company: a copy of the template, filled by the generator of `data/`."""
 
-from .console import run, step
+from .console import SetupError, run, step
 from .databases import DEMO
 from .paths import ADDONS, LOGS, PYTHON, ROOT, digest
 
@@ -8,7 +8,7 @@ from .paths import ADDONS, LOGS, PYTHON, ROOT, digest
 def ensure_demo_template(databases, template):
     """The name of a database with the generated company of size S, for the demo and for tests that look at screens."""
     name = f"crm_tpl_demo_{digest(template, ROOT / 'data')}"
-    if name not in databases.server.databases():
+    if not databases.has(name):
         databases.drop_others("crm_tpl_demo_", keep={name})
         fill_copy(databases, template, name, "S")
     return name
@@ -16,7 +16,11 @@ def ensure_demo_template(databases, template):
 
 def ensure_demo(databases, template):
     """Make the demo database, or bring the addons in it up to date; what a person did in it stays."""
-    if DEMO not in databases.server.databases():
+    if DEMO in databases.server.databases() and not databases.has(DEMO):
+        raise SetupError(
+            f"The server has a database {DEMO} of another folder: drop it with dropdb, or use another server."
+        )
+    if not databases.has(DEMO):
         databases.copy(ensure_demo_template(databases, template), f"{DEMO}_new")
         databases.rename(f"{DEMO}_new", DEMO)
         databases.set_mark(DEMO, template)

@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .console import SetupError, run, say, step
+from .console import DISK_FULL, SetupError, run, say, step
 from .debian import PrivateApt, extract
-from .paths import ODOO, STATE
+from .paths import ODOO, STATE, disk_is_full
 
 SERIES = "19.0"
 PACKAGE_ROOT = Path("usr/lib/python3/dist-packages")
@@ -27,10 +27,9 @@ STRIPPED_FILE = Path("odoo/addons/mail/static/lib/selfie_segmentation/selfie_seg
 FOREIGN_TRANSLATIONS = ("*/i18n/[!r]*.po", "*/i18n/r[!u]*.po", "*/i18n/ru_*.po")
 
 HELP = """\
-Odoo 19.0 Community could not be found. Tried:
-{tried}
-What you can do: set ODOO_PATH to a folder with Odoo 19.0's source, or ODOO_DEB to the file odoo-19_19.0*.deb
-(snapshot.debian.org keeps it), or connect the network and run the same command again."""
+Odoo 19.0 Community could not be found: connect the network and run the same command again, or set ODOO_PATH to a folder
+with its source, or ODOO_DEB to the file odoo-19_19.0*.deb (snapshot.debian.org keeps it). Tried:
+{tried}"""
 
 
 def series_of(folder):
@@ -49,6 +48,9 @@ def find_odoo():
     """
     if os.environ.get("ODOO_PATH"):
         return _from_environment(Path(os.environ["ODOO_PATH"]).expanduser().resolve())
+    given = os.environ.get("ODOO_DEB")
+    if given and not Path(given).is_file():
+        raise SetupError(f"ODOO_DEB={given} is no file: give the path of odoo-19_19.0*.deb.")
     tried = []
     for title, source in (
         ("the cache of this project", _from_cache),
@@ -59,6 +61,8 @@ def find_odoo():
         try:
             folder = source()
         except SetupError as error:
+            if disk_is_full():
+                raise SetupError(DISK_FULL) from error
             tried.append(f"  - {title}: {error}")
             continue
         if folder:
@@ -90,9 +94,8 @@ def _from_system():
 
 def _from_debian():
     given = os.environ.get("ODOO_DEB")
-    if given and not Path(given).is_file():
-        raise SetupError(f"ODOO_DEB={given} is no file")
-    with step("Fetching Odoo 19 from Debian (122 MB, signature checked)"):
+    title = f"Unpacking {given}" if given else "Fetching Odoo 19 from Debian (122 MB, signature checked)"
+    with step(title):
         package = Path(given) if given else _download_odoo()
         shutil.rmtree(ODOO, ignore_errors=True)
         extract(package, ODOO, [f"./{PACKAGE_ROOT}/odoo"], exclude=FOREIGN_TRANSLATIONS)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,6 +14,12 @@ LOGS = STATE / "log"
 FILESTORE = STATE / "data"
 
 ADDONS = ("crm_frontoffice", "crm_service_desk", "crm_analytics")
+
+ALMOST_NOTHING = 30 * 2**20  # bytes; with less, every program here fails, each in its own words
+
+
+def disk_is_full():
+    return shutil.disk_usage(STATE).free < ALMOST_NOTHING
 
 
 def digest(*parts):

@@ -23,14 +23,6 @@ DEVELOPMENT = ROOT / "requirements-dev.txt"
 PRINTER_LIBRARIES = ("libxrender1", "libxext6", "libx11-6", "libfontconfig1")
 
 
-def check_python():
-    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
-        found = ".".join(map(str, sys.version_info[:3]))
-        raise SetupError(
-            f"Python 3.11 or 3.12 is needed, this is {found}: install one and run `make PYTHON=python3.11 ...`."
-        )
-
-
 def ensure_environment(odoo, *, development=False):
     """Make the environment complete; a finished part is recognised by the digest of what it was made from."""
     _ensure_venv()

@@ -32,10 +32,14 @@ def running_pid():
 
 
 def check_port(port):
+    if not 0 < port < 65536:
+        raise SetupError(f"{port} is no port number: choose one from 1024 to 65535, as in `make demo PORT=8070`.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise SetupError(f"Port {port} is for root alone: choose another with `make demo PORT=8070`.") from error
         except OSError as error:
             raise SetupError(
                 f"Port {port} is used by another program: stop it, or choose another with `make demo PORT={port + 1}`."
