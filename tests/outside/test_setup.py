@@ -170,7 +170,7 @@ def test_the_stand_in_of_root_gets_a_copy_that_it_can_start(monkeypatch, tmp_pat
     ("output", "sentence"),
     [
         ("tar: x: Cannot write: No space left on device\ntar: Exiting", "The disk is full"),
-        ("E: Failed to fetch http://deb.debian.org/", "The network cannot be reached (apt-get)"),
+        ("E: Failed to fetch http://mirror.example/debian/", "The network cannot be reached (apt-get)"),
         ("error: dns error: failed to lookup address", "The network cannot be reached (apt-get)"),
         ("something else", "apt-get failed:\nsomething else"),
     ],
