@@ -100,7 +100,7 @@ def test_apt_refuses_a_mirror_without_signature(monkeypatch, tmp_path):
     suite = tmp_path / "mirror" / "dists" / "sid"
     suite.mkdir(parents=True)
     (suite / "Release").write_text("Origin: Somebody\nSuite: sid\n")
-    monkeypatch.setattr(debian, "MIRROR", f"file:{tmp_path / 'mirror'}")
+    monkeypatch.setenv("DEBIAN_MIRROR", f"file:{tmp_path / 'mirror'}")
     monkeypatch.setattr(debian, "STATE", tmp_path)
     with pytest.raises(SetupError, match="is not signed|no apt-get or no Debian keyring"):
         debian.PrivateApt("sid").update()
