@@ -99,7 +99,7 @@ def install_system_packages(packages, purpose, *, required=True):
         run(["apt-get", "install", "-y", "--no-install-recommends", *missing], env=environment, timeout=1800)
         return True
     if required:
-        raise SetupError(f"{purpose} needs system packages: run `sudo apt-get install {' '.join(missing)}` once.")
+        raise SetupError(f"{purpose}: something is missing, run `sudo apt-get install {' '.join(missing)}` once.")
     return False
 
 

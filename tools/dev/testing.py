@@ -20,7 +20,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 def run_tests(databases: Databases, template, arguments):
     """Run pytest in two lanes, one per core: inside Odoo, and from outside; skipped tests count as failures."""
-    _ensure_browser()
     databases.copy(template, DATABASE)
     environment = {
         **databases.environment,
@@ -88,7 +87,8 @@ def _fail_on_skips(output):
     return 1 if skipped else 0
 
 
-def _ensure_browser():
+def ensure_browser():
+    """Chromium, before anything long starts."""
     if not any(shutil.which(name) for name in BROWSERS):
         with step("Installing Chromium for the browser tests"):
             install_system_packages(["chromium"], "The browser tests")
