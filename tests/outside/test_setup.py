@@ -100,7 +100,7 @@ def test_apt_refuses_a_mirror_without_signature(monkeypatch, tmp_path):
     suite = tmp_path / "mirror" / "dists" / "sid"
     suite.mkdir(parents=True)
     (suite / "Release").write_text("Origin: Somebody\nSuite: sid\n")
-    monkeypatch.setattr(debian, "MIRROR", f"file:{tmp_path / 'mirror'}")
+    monkeypatch.setenv("DEBIAN_MIRROR", f"file:{tmp_path / 'mirror'}")
     monkeypatch.setattr(debian, "STATE", tmp_path)
     with pytest.raises(SetupError, match="is not signed|no apt-get or no Debian keyring"):
         debian.PrivateApt("sid").update()
@@ -170,7 +170,7 @@ def test_the_stand_in_of_root_gets_a_copy_that_it_can_start(monkeypatch, tmp_pat
     ("output", "sentence"),
     [
         ("tar: x: Cannot write: No space left on device\ntar: Exiting", "The disk is full"),
-        ("E: Failed to fetch http://deb.debian.org/", "The network cannot be reached (apt-get)"),
+        ("E: Failed to fetch http://mirror.example/debian/", "The network cannot be reached (apt-get)"),
         ("error: dns error: failed to lookup address", "The network cannot be reached (apt-get)"),
         ("something else", "apt-get failed:\nsomething else"),
     ],

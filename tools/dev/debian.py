@@ -8,7 +8,6 @@ from pathlib import Path
 from .console import SetupError, bound, run
 from .paths import STATE
 
-MIRROR = os.environ.get("DEBIAN_MIRROR", "http://deb.debian.org/debian")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 CONFIGURATION = """\
@@ -42,7 +41,7 @@ class PrivateApt:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         (self.home / "status").touch()
         (self.home / "apt.conf").write_text(CONFIGURATION.format(home=self.home))
-        (self.home / "sources.list").write_text(f"deb [signed-by={KEYRING}] {MIRROR} {self.suite} main\n")
+        (self.home / "sources.list").write_text(f"deb [signed-by={KEYRING}] {find_mirror()} {self.suite} main\n")
         output = run(["apt-get", "update"], env=self.environment, timeout=180)
         for sign in ("is not signed", "Failed to fetch", "NO_PUBKEY"):
             if sign in output:
@@ -56,6 +55,18 @@ class PrivateApt:
         if not found:
             raise SetupError(f"Debian {self.suite} has no {package}")
         return found[-1]
+
+
+def find_mirror():
+    """Debian's mirror: `DEBIAN_MIRROR`, else the one from which this machine gets its own packages."""
+    if os.environ.get("DEBIAN_MIRROR"):
+        return os.environ["DEBIAN_MIRROR"]
+    known = run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages"])
+    for line in known.splitlines():
+        address, _space, component = line.partition(" ")
+        if component == "main" and address.rstrip("/").endswith("/debian"):
+            return address
+    raise SetupError("apt knows no mirror of Debian here: name one by DEBIAN_MIRROR")
 
 
 def extract(package, target, members, exclude=()):

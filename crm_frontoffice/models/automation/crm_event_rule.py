@@ -11,8 +11,11 @@ class CrmEventRule(models.Model):
     """When an event of a type happens and the conditions hold, the actions are carried out, once per event."""
 
     _name = "crm.event.rule"
+    _inherit = "crm.cached.mixin"
     _description = "Event Rule"
     _order = "sequence, id"
+
+    _cached_fields = frozenset({"active", "type_id"})
 
     name = fields.Char(required=True, translate=True)
     description = fields.Char(translate=True, help="One line that says what the rule does.")
@@ -76,20 +79,6 @@ class CrmEventRule(models.Model):
         """The event types that have a rule switched on: most events concern no rule and cost nothing more."""
         # sudo: the log asks for the system, whoever causes the event
         return frozenset(self.sudo().search_fetch([], ["type_id"]).type_id.ids)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.keys() & {"active", "type_id"}:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ---- acting
 

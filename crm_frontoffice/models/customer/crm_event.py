@@ -95,6 +95,19 @@ class CrmEvent(models.Model):
         :param where: SQL of the WHERE clause
         :return: the events written
         """
+        return self._append_select(self._select_missing(code, model, columns, tables, where))
+
+    @api.model
+    def _fill_in_missing(self, code, model, columns, tables, where):
+        """The same for what is long past: nobody acts on it, and millions of rows stay in the database.
+
+        :return: how many events were written
+        """
+        self.env.cr.execute(self._insert(self._select_missing(code, model, columns, tables, where)))
+        return self.env.cr.rowcount
+
+    @api.model
+    def _select_missing(self, code, model, columns, tables, where):
         type_id = self.env["crm.event.type"]._get_ids_by_code()[code]
         columns = {
             **columns,
@@ -106,41 +119,39 @@ class CrmEvent(models.Model):
         selected = SQL(", ").join(
             SQL("(%s)::%s", columns.get(name, SQL("NULL")), SQL(kind)) for name, kind in self._APPEND_COLUMNS.items()
         )
-        return self._append_select(
-            SQL(
-                """SELECT %s FROM %s WHERE %s AND NOT EXISTS (
-                       SELECT FROM crm_event known
-                        WHERE known.res_model = %s AND known.res_id = document.id AND known.type_id = %s)""",
-                selected,
-                tables,
-                where,
-                model,
-                type_id,
-            )
+        return SQL(
+            """SELECT %s FROM %s WHERE %s AND NOT EXISTS (
+                   SELECT FROM crm_event known
+                    WHERE known.res_model = %s AND known.res_id = document.id AND known.type_id = %s)""",
+            selected,
+            tables,
+            where,
+            model,
+            type_id,
         )
 
     @api.model
     def _append_select(self, select):
         """Write the rows of a query, which has the columns of `_APPEND_COLUMNS` in their order; see `_append`."""
-        names = SQL(", ").join(SQL.identifier(name) for name in self._APPEND_COLUMNS)
-        rows = self.env.execute_query(
-            SQL(
-                """INSERT INTO crm_event (%s, transaction)
-                   SELECT given.*, pg_current_xact_id()::text::bigint FROM (%s) AS given
-                   ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
-                   RETURNING id""",
-                names,
-                select,
-            )
-        )
+        rows = self.env.execute_query(SQL("%s RETURNING id", self._insert(select)))
         # sudo: whoever causes an event may not be allowed to read the log; the rules work for the system
         events = self.sudo().browse(row[0] for row in rows)
-        if events and not self.env.context.get("crm_event_backfill"):
+        if events:
             events._on_appended()
         return events
 
+    @api.model
+    def _insert(self, select):
+        return SQL(
+            """INSERT INTO crm_event (%s, transaction)
+               SELECT given.*, pg_current_xact_id()::text::bigint FROM (%s) AS given
+               ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING""",
+            SQL(", ").join(SQL.identifier(name) for name in self._APPEND_COLUMNS),
+            select,
+        )
+
     def _on_appended(self):
-        """Hook: react to new events, inside their transaction and in one batch; not called for a back-fill."""
+        """Hook: react to new events, inside their transaction and in one batch; not called for what is long past."""
 
     @api.model
     def _prepare_rows(self, vals_list):

@@ -5,8 +5,11 @@ class CrmEventType(models.Model):
     """A kind of thing that happens between the company and a customer."""
 
     _name = "crm.event.type"
+    _inherit = "crm.cached.mixin"
     _description = "Customer Event Type"
     _order = "kind, sequence, id"
+
+    _cached_fields = frozenset({"code"})
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True, help="The name that programs use; it never changes.")
@@ -55,17 +58,3 @@ class CrmEventType(models.Model):
         """Every type's id by its code; types are few and hardly ever change."""
         # sudo: writing an event needs the type's id, whoever causes the event
         return {event_type.code: event_type.id for event_type in self.sudo().search_fetch([], ["code"])}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "code" in vals:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -11,8 +11,11 @@ class CrmStageGate(models.Model):
     """What a deal must have before it may enter a stage."""
 
     _name = "crm.stage.gate"
+    _inherit = "crm.cached.mixin"
     _description = "Stage Entry Condition"
     _order = "sequence, id"
+
+    _cached_fields = frozenset({"stage_id"})
 
     stage_id = fields.Many2one("crm.stage", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
@@ -56,20 +59,6 @@ class CrmStageGate(models.Model):
     def _get_gated_stage_ids(self):
         # sudo: everybody is bound by the gates, whoever may read them
         return frozenset(self.sudo().search_fetch([], ["stage_id"]).stage_id.ids)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "stage_id" in vals:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ---- checking
 
