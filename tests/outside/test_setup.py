@@ -106,6 +106,22 @@ def test_apt_refuses_a_mirror_without_signature(monkeypatch, tmp_path):
         debian.PrivateApt("sid").update()
 
 
+@pytest.mark.parametrize("address", ["http://mirror.example/debian", "mirror+file:/etc/apt/mirrors/debian.list"])
+def test_the_mirror_is_known_before_any_list_was_fetched(monkeypatch, tmp_path, address):
+    if not shutil.which("apt-get"):
+        return
+    security = address.replace("debian", "debian-security")
+    (tmp_path / "sources.list").write_text(f"deb {security} bookworm-security main\ndeb {address} bookworm main\n")
+    (tmp_path / "lists" / "partial").mkdir(parents=True)
+    (tmp_path / "apt.conf").write_text(
+        f'Dir::Etc::sourcelist "{tmp_path}/sources.list"; Dir::Etc::sourceparts "/dev/null";'
+        f' Dir::State::Lists "{tmp_path}/lists";'
+    )
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    monkeypatch.delenv("DEBIAN_MIRROR", raising=False)
+    assert debian.find_mirror().rstrip("/") == address
+
+
 # ---- what is in the way of the server
 
 

@@ -61,10 +61,12 @@ def find_mirror():
     """Debian's mirror: `DEBIAN_MIRROR`, else the one from which this machine gets its own packages."""
     if os.environ.get("DEBIAN_MIRROR"):
         return os.environ["DEBIAN_MIRROR"]
-    known = run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(COMPONENT)", "Created-By: Packages"])
-    for line in known.splitlines():
+    # Without --no-release-info apt tells only what `apt-get update` has fetched: nothing on a fresh machine.
+    targets = ["apt-get", "indextargets", "--no-release-info", "--format", "$(REPO_URI) $(COMPONENT)"]
+    for line in run([*targets, "Created-By: Packages"]).splitlines():
         address, _space, component = line.partition(" ")
-        if component == "main" and address.rstrip("/").endswith("/debian"):
+        # Debian's images for clouds write mirror+file:/etc/apt/mirrors/debian.list
+        if component == "main" and address.rstrip("/").endswith(("/debian", "/debian.list")):
             return address
     raise SetupError("apt knows no mirror of Debian here: name one by DEBIAN_MIRROR")
 
