@@ -99,7 +99,7 @@ class Writer:
 
 
 def set_triggers(cr, *, fire, scope):
-    """Silence the triggers of a session or a transaction; only a superuser may, anybody else waits for them."""
+    """Silence the triggers of a session or a transaction; only a superuser may."""
     cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     if cr.fetchone()[0]:
         cr.execute(f"SET {scope} session_replication_role = {'DEFAULT' if fire else 'replica'}")

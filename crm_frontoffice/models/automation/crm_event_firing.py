@@ -1,6 +1,8 @@
 import logging
 
-from odoo import api, fields, models
+from psycopg2 import OperationalError
+
+from odoo import SUPERUSER_ID, api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -41,8 +43,8 @@ class CrmEventFiring(models.Model):
     @api.model
     def _request_processing(self):
         """Have the waiting firings carried out after the commit; one job waits at a time."""
-        # sudo: the job is the system's, whoever caused the event
-        self.sudo().with_delay(
+        # The job is the system's, whoever caused the event.
+        self.with_user(SUPERUSER_ID).with_delay(
             identity_key="crm_event_firing_process",
             description="Event rules",
         )._process_pending()
@@ -71,6 +73,9 @@ class CrmEventFiring(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._act()
+        except OperationalError:
+            # Another worker was faster, or the connection is gone: the job is repeated.
+            raise
         except Exception as error:
             if len(self) > 1:
                 for firing in self:
@@ -81,7 +86,8 @@ class CrmEventFiring(models.Model):
 
     def _act(self):
         rule = self.rule_id
-        meant = rule._filter_firings(self)
+        # A rule that was switched off in the meantime does nothing any more.
+        meant = rule._filter_firings(self) if rule.active else self.browse()
         (self - meant).write({"state": "skipped", "date_done": fields.Datetime.now()})
         effects = []
         for action in rule.action_ids:

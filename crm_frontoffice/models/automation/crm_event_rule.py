@@ -86,8 +86,10 @@ class CrmEventRule(models.Model):
         """Those of this rule's firings whose customer and document meet the conditions now."""
         self.ensure_one()
         events = firings.event_id
-        partners = events.commercial_partner_id.filtered_domain(self._parse_domain(self.partner_domain))
-        events = events.filtered(lambda event: event.commercial_partner_id in partners)
+        partner_domain = self._parse_domain(self.partner_domain)
+        if not partner_domain.is_true():
+            partners = events.commercial_partner_id.filtered_domain(partner_domain)
+            events = events.filtered(lambda event: event.commercial_partner_id in partners)
         if self.company_id:
             events = events.filtered(lambda event: event.company_id in (self.company_id, self.env["res.company"]))
         if self.source_model:

@@ -19,14 +19,20 @@ class CrmEventScan(models.AbstractModel):
         return ["_scan_overdue_invoices", "_scan_late_deliveries", "_scan_held_meetings"]
 
     @api.model
+    def _append(self, *query):
+        """Write what a scan found; at the installation it is all past, and no rule must answer it."""
+        event = self.env["crm.event"]
+        return event._fill_in_missing(*query) if self.env.context.get("crm_past") else event._append_missing(*query)
+
+    @api.model
     def _scan_overdue_invoices(self):
         """Once per invoice: the day after its due date passed with something left to pay."""
         self.env["account.move"].flush_model()
-        return self.env["crm.event"]._append_missing(
+        return self._append(
             "invoice_overdue",
             "account.move",
             {
-                "date": SQL("%s", fields.Datetime.now()),
+                "date": SQL("document.invoice_date_due + 1"),
                 "partner_id": SQL("document.partner_id"),
                 "commercial_partner_id": SQL("document.commercial_partner_id"),
                 "company_id": SQL("document.company_id"),
@@ -47,11 +53,11 @@ class CrmEventScan(models.AbstractModel):
     def _scan_late_deliveries(self):
         """Once per delivery: its promised day is over and the goods are still here."""
         self.env["stock.picking"].flush_model()
-        return self.env["crm.event"]._append_missing(
+        return self._append(
             "delivery_late",
             "stock.picking",
             {
-                "date": SQL("%s", fields.Datetime.now()),
+                "date": SQL("COALESCE(document.date_deadline, document.scheduled_date)::date + 1"),
                 "partner_id": SQL("document.partner_id"),
                 "commercial_partner_id": SQL("partner.commercial_partner_id"),
                 "company_id": SQL("document.company_id"),
@@ -76,7 +82,7 @@ class CrmEventScan(models.AbstractModel):
     def _scan_held_meetings(self):
         """Once per meeting with a customer's deal: it is over and was not cancelled."""
         self.env["calendar.event"].flush_model()
-        return self.env["crm.event"]._append_missing(
+        return self._append(
             "meeting_held",
             "calendar.event",
             {

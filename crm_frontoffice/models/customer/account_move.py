@@ -15,7 +15,8 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         for move_type, moves in posted.grouped("move_type").items():
             if move_type in POSTED_EVENTS:
-                moves._log_event(POSTED_EVENTS[move_type])
+                # An invoice that is corrected and posted again is still the same one.
+                moves._log_event(POSTED_EVENTS[move_type], key="posted")
         return posted
 
     def _invoice_paid_hook(self):

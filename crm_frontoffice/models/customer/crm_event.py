@@ -111,6 +111,8 @@ class CrmEvent(models.Model):
         type_id = self.env["crm.event.type"]._get_ids_by_code()[code]
         columns = {
             **columns,
+            # Whole seconds, as everywhere in the log: the timeline's cursor names a second and an id.
+            "date": SQL("date_trunc('second', (%s)::timestamp)", columns["date"]),
             "type_id": SQL("%s", type_id),
             "res_model": SQL("%s", model),
             "res_id": SQL("document.id"),
@@ -178,6 +180,22 @@ class CrmEvent(models.Model):
             # sudo: the currency of a company is no secret
             row["currency_id"] = company.sudo().currency_id.id
         return row
+
+    @api.model
+    def _move_references(self, model, source_ids, target_id):
+        """After a merge: what was told, done or brought in about the merged records is about the one that stays."""
+        self.env.flush_all()
+        for table in ("crm_event", "crm_event_effect", "crm_external_ref"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET res_id = %s WHERE res_model = %s AND res_id = ANY(%s)",
+                    SQL.identifier(table),
+                    target_id,
+                    model,
+                    list(source_ids),
+                )
+            )
+        self.env.invalidate_all()
 
     # ---- what readers ask for
 

@@ -29,7 +29,13 @@ class CrmEventBackfill(models.AbstractModel):
             "_backfill_invoices",
             "_backfill_deliveries",
             "_backfill_messages",
+            "_backfill_what_time_caused",
         ]
+
+    @api.model
+    def _backfill_what_time_caused(self):
+        scan = self.env["crm.event.scan"].with_context(crm_past=True)
+        return sum(getattr(scan, method)() for method in scan._get_scans())
 
     @api.model
     def _backfill_deals(self):

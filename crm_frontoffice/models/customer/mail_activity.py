@@ -27,7 +27,7 @@ class MailActivity(models.Model):
             if values.get("partner_id"):
                 vals_list.append(
                     {
-                        **values,
+                        **{name: value for name, value in values.items() if name != "amount"},
                         "code": code,
                         "res_model": activity.res_model,
                         "res_id": activity.res_id,

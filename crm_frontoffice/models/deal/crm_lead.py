@@ -34,10 +34,14 @@ class CrmLead(models.Model):
             lines = [f"{lead.name} → {lead.stage_id.name}: {', '.join(texts)}" for lead, texts in demands.items()]
             raise ValidationError(self.env._("Before the move, please:\n%(demands)s", demands="\n".join(lines)))
 
+    def _compute_stage_id(self):
+        # The stage that Odoo chooses, as opposed to one that somebody wants for the deal.
+        return super(CrmLead, self.with_context(crm_first_stage=True))._compute_stage_id()
+
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Deals that arrive from outside start in the first stage that demands nothing: they are never refused."""
         gated = self.env["crm.stage.gate"]._get_gated_stage_ids()
-        if not gated:
+        if not gated or not self.env.context.get("crm_first_stage"):
             return super()._stage_find(team_id, domain, order, limit)
         open_domain = list(Domain(domain or Domain.TRUE) & Domain("id", "not in", gated))
         return super()._stage_find(team_id, open_domain, order, limit) or super()._stage_find(
@@ -45,6 +49,11 @@ class CrmLead(models.Model):
         )
 
     # ---- event log
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env["crm.event"]._move_references("crm.lead", opportunities.ids, self.id)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -90,6 +99,7 @@ class CrmLead(models.Model):
         if not self:
             return
         self.flush_recordset(["partner_id"])
+        self.partner_id.flush_recordset(["commercial_partner_id"])
         self.env.execute_query(
             SQL(
                 """UPDATE crm_event event

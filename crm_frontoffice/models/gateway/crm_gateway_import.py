@@ -179,24 +179,32 @@ class CrmGatewayImport(models.AbstractModel):
 
     @api.model
     def _write_rows(self, source, rows):
-        ready, waiting = self._split_by_parent(source, rows)
-        self._create_rows(source, [row for row in ready if row.state == "new"])
-        if waiting:
-            row_field = self._get_row_fields()[self._parent_reference]
-            self._look_up_references(source, waiting, self._parent_reference, row_field)
-            self._create_rows(source, [row for row in waiting if row.state == "new"])
+        waiting = rows
+        while waiting:
+            ready, waiting = self._split_by_parent(waiting)
+            self._look_up_parents(source, ready)
+            self._create_rows(source, [row for row in ready if row.state == "new"])
         changed = [row for row in rows if row.state == "changed"]
         for row in changed:
             self._update_row(row)
         self._remember(source, [row for row in changed if row.state != "error"])
 
     @api.model
-    def _split_by_parent(self, source, rows):
-        """Rows that can be written at once, and those that wait for another row of the same call or an earlier one."""
+    def _split_by_parent(self, rows):
+        """Rows that can be written now, and those whose parent is another of these rows; a circle is not waited for."""
         name = self._parent_reference
-        waiting = [row for row in rows if name and name in row.values]
-        known = {id(row) for row in waiting}
-        return [row for row in rows if id(row) not in known], waiting
+        unwritten = {row.external_id for row in rows if row.state == "new"}
+        waiting = [row for row in rows if name and row.values.get(name) in unwritten]
+        if len(waiting) == len(rows):
+            return rows, []
+        held = {id(row) for row in waiting}
+        return [row for row in rows if id(row) not in held], waiting
+
+    @api.model
+    def _look_up_parents(self, source, rows):
+        if self._parent_reference:
+            row_field = self._get_row_fields()[self._parent_reference]
+            self._look_up_references(source, rows, self._parent_reference, row_field)
 
     # ---- writing
 

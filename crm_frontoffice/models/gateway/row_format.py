@@ -218,7 +218,8 @@ def read_row(row, fields):
     errors += [(name, row[name], "unknown_field", ", ".join(fields)) for name in row.keys() - fields.keys()]
     for name, row_field in fields.items():
         value = row.get(name)
-        if is_empty(value):
+        # Some clients send False for "nothing"; of a yes or no it is the answer.
+        if is_empty(value) and not (value is False and row_field.kind == "boolean"):
             if row_field.required:
                 errors.append((name, "", "required", ""))
             continue

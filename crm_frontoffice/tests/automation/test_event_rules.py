@@ -1,5 +1,8 @@
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -129,3 +132,41 @@ class TestEventRules(FrontofficeCase):
             rule.firing_ids._carry_out()
             self.env.flush_all()
         self.assertEqual(set(rule.firing_ids.mapped("state")), {"done"})
+
+    def _create_deal_rule(self):
+        return self.env["crm.event.rule"].create(
+            {
+                "name": "New deal",
+                "type_id": self.env.ref("crm_frontoffice.event_type_deal_created").id,
+                "action_ids": [(0, 0, {"kind": "activity", "summary": "Say hello"})],
+            }
+        )
+
+    def test_rule_answers_a_deal_that_has_no_customer_yet(self):
+        self._create_deal_rule()
+        with trap_jobs():
+            deal = self._create_deal(partner_id=False)
+        self._process()
+        self.assertEqual(deal.activity_ids.summary, "Say hello")
+
+    def test_rule_that_was_switched_off_meanwhile_does_nothing(self):
+        rule = self._create_deal_rule()
+        with trap_jobs():
+            deal = self._create_deal()
+        rule.active = False
+        self._process()
+        self.assertEqual((rule.firing_ids.state, len(deal.activity_ids)), ("skipped", 0))
+
+    def test_conflict_with_another_worker_repeats_the_job_instead_of_failing_the_firing(self):
+        rule = self._create_deal_rule()
+        with trap_jobs():
+            self._create_deal()
+        conflict = patch.object(type(rule), "_filter_firings", side_effect=SerializationFailure("another was faster"))
+        with conflict, self.assertRaises(SerializationFailure):
+            self._process()
+
+    def test_job_is_the_systems_whoever_caused_the_event(self):
+        self._create_deal_rule()
+        with trap_jobs() as jobs:
+            self.env["crm.lead"].with_user(self.anna).create({"name": "Mine", "partner_id": self.customer.id})
+            self.assertEqual(jobs.enqueued_jobs[0].recordset.env.uid, SUPERUSER_ID)

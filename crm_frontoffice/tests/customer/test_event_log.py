@@ -169,3 +169,36 @@ class TestEventLog(FrontofficeCase):
         self.assertEqual(
             set(self.env["crm.event"].search([("res_model", "=", "res.partner")]).mapped("res_id")), {self.customer.id}
         )
+
+    def test_invoice_that_is_corrected_and_posted_again_is_told_once(self):
+        invoice = self._create_invoice()
+        invoice.button_draft()
+        invoice.action_post()
+        self.assertEqual(self._codes(record=invoice), ["invoice_posted"])
+
+    def test_call_about_a_deal_does_not_carry_its_amount(self):
+        deal = self._create_deal(expected_revenue=500)
+        deal.activity_schedule("mail.mail_activity_data_call", user_id=self.anna.id).action_feedback(feedback="Agreed")
+        self.assertFalse(self.env["crm.event"].search([("type_id.code", "=", "call_out")]).amount)
+
+    def test_merge_of_deals_keeps_every_event(self):
+        deals = self._create_deal() + self._create_deal(name="Twin", partner_id=self.contact.id)
+        head = deals.merge_opportunity()
+        self.assertEqual(self._codes(record=head).count("deal_created"), 2)
+
+    def test_history_goes_to_a_customer_that_was_made_this_moment(self):
+        deal = self._create_deal(partner_id=False)
+        deal.partner_id = self.env["res.partner"].create({"name": "Brand New"})
+        self.assertEqual(self._codes(deal.partner_id), ["deal_created"])
+
+    def test_what_was_overdue_before_the_installation_is_past(self):
+        """A rule that is switched on later must not answer for years of old invoices."""
+        invoice = self._create_invoice(invoice_date="2020-01-01", invoice_date_due="2020-01-05")
+        self.env["crm.event"].search([]).sudo().unlink()
+        self.env["crm.event.backfill"]._run()
+        overdue = self.env["crm.event"].search([("type_id.code", "=", "invoice_overdue")])
+        self.assertEqual((overdue.res_id, str(overdue.date)), (invoice.id, "2020-01-06 00:00:00"))
+        rule = self.env.ref("crm_frontoffice.event_rule_invoice_overdue")
+        rule.active = True
+        self.env["crm.event.scan"]._cron_scan()
+        self.assertFalse(rule.firing_ids)

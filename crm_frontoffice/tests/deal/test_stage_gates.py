@@ -95,3 +95,12 @@ class TestStageGates(FrontofficeCase):
         self.env.flush_all()
         with self.assertQueryCount(4):
             deals._check_stage_gates()
+
+    def test_won_button_does_not_evade_the_gate_of_the_won_stage(self):
+        won = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
+        self.env["crm.stage"].create({"name": "Also won", "is_won": True, "sequence": 999})
+        self.env["crm.stage.gate"].create(
+            {"stage_id": won.id, "kind": "domain", "domain": "[('expected_revenue', '>', 5)]", "message": "the amount"}
+        )
+        with self.assertRaisesRegex(ValidationError, "the amount"):
+            self._create_deal().action_set_won()

@@ -174,3 +174,31 @@ class TestGateway(FrontofficeCase):
         self.env.invalidate_all()
         with self.assertQueryCount(11):
             self._customers(*rows)
+
+    def test_chain_of_companies_comes_in_one_call_in_any_order(self):
+        answer = self._customers(
+            {"external_id": "3", "name": "Person", "company_external_id": "2"},
+            {"external_id": "2", "name": "Subsidiary", "is_company": True, "company_external_id": "1"},
+            {"external_id": "1", "name": "Group", "is_company": True},
+        )
+        self.assertEqual(self._states(answer), ["created"] * 3)
+        person = self.env["res.partner"].browse(answer[0]["id"])
+        self.assertEqual(person.parent_id.parent_id.name, "Group")
+
+    def test_companies_that_own_each_other_are_refused(self):
+        answer = self._customers(
+            {"external_id": "a", "is_company": True, "company_external_id": "b"},
+            {"external_id": "b", "is_company": True, "company_external_id": "a"},
+        )
+        self.assertEqual(self._states(answer), ["error", "error"])
+
+    def test_no_is_an_answer_to_yes_or_no(self):
+        self._customers({"external_id": "1", "name": "P", "is_company": True})
+        answer = self._customers({"external_id": "1", "name": "P", "is_company": False})
+        self.assertFalse(self.env["res.partner"].browse(answer[0]["id"]).is_company)
+
+    def test_rows_of_merged_deals_stand_for_the_deal_that_stays(self):
+        rows = [{"external_id": "1", "name": "P"}, {"external_id": "2", "name": "Q"}]
+        answer = self.gateway.upsert_deals("shop", rows)
+        head = self.env["crm.lead"].browse([row["id"] for row in answer]).merge_opportunity()
+        self.assertEqual({row["id"] for row in self.gateway.upsert_deals("shop", rows)}, {head.id})
