@@ -3,6 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -42,10 +43,14 @@ class CrmEventFiring(models.Model):
 
     @api.model
     def _request_processing(self):
-        """Have the waiting firings carried out after the commit; one job waits at a time."""
-        # The job is the system's, whoever caused the event.
-        self.with_user(SUPERUSER_ID).with_delay(
-            identity_key="crm_event_firing_process",
+        """Have the waiting firings carried out after the commit, by one job for each transaction.
+
+        A job that another transaction asked for may be over before this one commits: it would not see these firings.
+        """
+        [[transaction]] = self.env.execute_query(SQL("SELECT pg_current_xact_id()::text"))
+        # The job is the system's: it works with neither the rights nor the language nor the companies of who caused it.
+        self.with_user(SUPERUSER_ID).with_context({}).with_delay(
+            identity_key=f"crm_event_firing_process:{transaction}",
             description="Event rules",
         )._process_pending()
 
@@ -56,8 +61,10 @@ class CrmEventFiring(models.Model):
         for (rule,) in self._read_group([("state", "=", "pending")], ["rule_id"]):
             firings = self.search([("rule_id", "=", rule.id), ("state", "=", "pending")], limit=BATCH, order="id")
             # Rows that another worker holds are its business; the cron looks again for what it should leave.
-            firings.try_lock_for_update()._carry_out()
-            more = more or len(firings) == BATCH
+            free = firings.try_lock_for_update()
+            for same_company in free.grouped(lambda firing: firing.event_id.company_id).values():
+                same_company._carry_out()
+            more = more or (bool(free) and len(firings) == BATCH)
         if more:
             self.env["crm.event.firing"].with_delay(description="Event rules, next batch")._process_pending()
 
@@ -85,7 +92,9 @@ class CrmEventFiring(models.Model):
             self.write({"state": "failed", "error": str(error), "date_done": fields.Datetime.now()})
 
     def _act(self):
-        rule = self.rule_id
+        company = self.event_id.company_id or self.rule_id.company_id or self.env.company
+        # Mails wait for the commit with the firings: those of a batch that is taken back must not leave.
+        rule = self.rule_id.with_company(company).with_context(mail_notify_force_send=False)
         # A rule that was switched off in the meantime does nothing any more.
         meant = rule._filter_firings(self) if rule.active else self.browse()
         (self - meant).write({"state": "skipped", "date_done": fields.Datetime.now()})

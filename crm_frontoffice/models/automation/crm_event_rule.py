@@ -88,7 +88,7 @@ class CrmEventRule(models.Model):
         events = firings.event_id
         partner_domain = self._parse_domain(self.partner_domain)
         if not partner_domain.is_true():
-            partners = events.commercial_partner_id.filtered_domain(partner_domain)
+            partners = events.commercial_partner_id.with_env(self.env).filtered_domain(partner_domain)
             events = events.filtered(lambda event: event.commercial_partner_id in partners)
         if self.company_id:
             events = events.filtered(lambda event: event.company_id in (self.company_id, self.env["res.company"]))

@@ -64,7 +64,10 @@ class CrmEventRuleAction(models.Model):
         return list(self.env["mail.activity"].create(vals_list))
 
     def _get_responsible(self, event):
-        """The person by role, the named stand-in, or whoever leads the team; the activity is never left to nobody."""
+        """The person by role, the named stand-in, whoever leads the team, or whoever edited the rule last.
+
+        The activity is never left to nobody, nor to a customer with a login.
+        """
         salesperson = event.user_id or event.commercial_partner_id.user_id
         team = event.team_id or salesperson.sale_team_id
         by_role = {
@@ -72,5 +75,5 @@ class CrmEventRuleAction(models.Model):
             "team_leader": team.user_id,
             "user": self.user_id,
         }
-        candidates = [by_role[self.responsible], self.user_id, team.user_id, salesperson, self.rule_id.create_uid]
-        return next((user for user in candidates if user.active), self.env.user)
+        candidates = [by_role[self.responsible], self.user_id, team.user_id, salesperson, self.rule_id.write_uid]
+        return next((user for user in candidates if user.active and not user.share), self.env.user)

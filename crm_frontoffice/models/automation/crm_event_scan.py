@@ -72,7 +72,7 @@ class CrmEventScan(models.AbstractModel):
                    LEFT JOIN sale_order sale ON sale.id = document.sale_id"""
             ),
             SQL(
-                """document.state IN ('confirmed', 'assigned', 'waiting')
+                """document.state IN ('confirmed', 'assigned', 'waiting') AND document.return_id IS NULL
                    AND COALESCE(document.date_deadline, document.scheduled_date) < %s""",
                 fields.Date.context_today(self),
             ),

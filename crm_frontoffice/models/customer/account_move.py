@@ -23,7 +23,8 @@ class AccountMove(models.Model):
         result = super()._invoice_paid_hook()
         invoices = self.filtered(lambda move: move.move_type == "out_invoice")
         if invoices:
-            invoices._log_event("invoice_paid")
+            # Odoo calls this when the money is under way and again when it is there.
+            invoices._log_event("invoice_paid", key="first")
         return result
 
     def _prepare_event_values(self):

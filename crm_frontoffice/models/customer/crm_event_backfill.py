@@ -143,7 +143,8 @@ class CrmEventBackfill(models.AbstractModel):
                LEFT JOIN sale_order sale ON sale.id = document.sale_id"""
         )
         append = self.env["crm.event"]._fill_in_missing
-        done = SQL("document.state = 'done' AND operation.code = 'outgoing'")
+        # What goes back to a supplier goes out too.
+        done = SQL("document.state = 'done' AND operation.code = 'outgoing' AND document.return_id IS NULL")
         returned = SQL("document.state = 'done' AND operation.code = 'incoming' AND document.return_id IS NOT NULL")
         return append("delivery_done", "stock.picking", columns, tables, done) + append(
             "return_received", "stock.picking", columns, tables, returned
