@@ -2,7 +2,6 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import DEFAULT_SERVER_DATETIME_FORMAT as DATETIME_FORMAT
 from odoo.tools import SQL
 
 MAX_PAGES = 5  # pages of events that one answer may look through when most of them are not for this reader
@@ -30,7 +29,8 @@ class CrmEventTimeline(models.AbstractModel):
         return {
             "events": self._format_timeline(shown),
             "customer": partner.display_name,
-            "cursor": f"{fields.Datetime.to_string(last[0])}|{last[1]}" if has_more else False,
+            # With microseconds, which rows of a back-fill have: cut off, the rest of their second would be passed over.
+            "cursor": f"{last[0].isoformat(sep=' ')}|{last[1]}" if has_more else False,
         }
 
     @api.model
@@ -39,7 +39,7 @@ class CrmEventTimeline(models.AbstractModel):
             return None
         date, _separator, event_id = cursor.partition("|") if isinstance(cursor, str) else ("", "", "")
         try:
-            return datetime.strptime(date, DATETIME_FORMAT), int(event_id)  # noqa: DTZ007 - moments are in UTC
+            return datetime.fromisoformat(date).replace(tzinfo=None), int(event_id)
         except ValueError:
             raise UserError(self.env._("The cursor is what the page before gave, unchanged.")) from None
 

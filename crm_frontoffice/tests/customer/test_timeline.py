@@ -44,6 +44,20 @@ class TestTimeline(FrontofficeCase):
         self.assertEqual((len(seen), len(set(seen)), pages), (26, 26, 3))
         self.assertEqual(seen, sorted(seen, reverse=True))
 
+    def test_pages_pass_over_no_row_of_the_same_second(self):
+        """Rows of a back-fill have the moments of their documents, to the microsecond."""
+        for _number in range(3):
+            self.customer._log_event("visit")
+        self.env.cr.execute(
+            "UPDATE crm_event SET date = date + interval '0.5 s' WHERE commercial_partner_id = %s", [self.customer.id]
+        )
+        seen, cursor = [], None
+        while cursor is not False:
+            page = self._read(self.anna, cursor=cursor, limit=1)
+            seen += [event["id"] for event in page["events"]]
+            cursor = page["cursor"]
+        self.assertEqual((len(seen), len(set(seen))), (3, 3))
+
     def test_unreadable_rows_do_not_empty_the_page(self):
         self._create_deal(name="Old one of Anna")
         self.env["crm.lead"].create(

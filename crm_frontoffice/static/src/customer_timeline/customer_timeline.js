@@ -28,6 +28,7 @@ export class CustomerTimeline extends Component {
             ["ticket", _t("Tickets")],
         ];
         this.state = useState({ events: [], cursor: false, selected: [], isLoading: true });
+        this.request = 0;
         onWillStart(() => this.reload(this.props.partnerId));
         onWillUpdateProps((props) => {
             if (props.partnerId !== this.props.partnerId) {
@@ -43,16 +44,25 @@ export class CustomerTimeline extends Component {
     }
 
     async load(partnerId = this.props.partnerId) {
+        const request = ++this.request;
         this.state.isLoading = true;
-        const page = await this.orm.call("res.partner", "get_customer_timeline", [[partnerId]], {
-            cursor: this.state.cursor || null,
-            limit: PAGE_SIZE,
-            kinds: this.state.selected.length ? this.state.selected : null,
-        });
-        this.state.events.push(...page.events);
-        this.state.cursor = page.cursor;
-        this.props.onCustomerKnown?.(page.customer);
-        this.state.isLoading = false;
+        try {
+            const page = await this.orm.call("res.partner", "get_customer_timeline", [[partnerId]], {
+                cursor: this.state.cursor || null,
+                limit: PAGE_SIZE,
+                kinds: this.state.selected.length ? this.state.selected : null,
+            });
+            // Whoever clicks two filters quickly gets the answer to the second one only.
+            if (request === this.request) {
+                this.state.events.push(...page.events);
+                this.state.cursor = page.cursor;
+                this.props.onCustomerKnown?.(page.customer);
+            }
+        } finally {
+            if (request === this.request) {
+                this.state.isLoading = false;
+            }
+        }
     }
 
     async toggle(kind) {
