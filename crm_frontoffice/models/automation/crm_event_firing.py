@@ -49,7 +49,8 @@ class CrmEventFiring(models.Model):
         """
         [[transaction]] = self.env.execute_query(SQL("SELECT pg_current_xact_id()::text"))
         # The job is the system's: it works with neither the rights nor the language nor the companies of who caused it.
-        self.with_user(SUPERUSER_ID).with_context({}).with_delay(
+        system = self.with_env(self.env(user=SUPERUSER_ID, context={}))
+        system.with_delay(
             identity_key=f"crm_event_firing_process:{transaction}",
             description="Event rules",
         )._process_pending()
