@@ -13,7 +13,10 @@ import odoo.addons
 
 APPS = ("crm", "sale_crm")
 # Names of tests that may fail with our addons, with the reason.
-EXCEPTIONS = {}
+EXCEPTIONS = {
+    "test_assign_perf_duplicates": "each merge of duplicates also moves their events and external references",
+    "test_assign_perf_populated": "each merge of duplicates also moves their events and external references",
+}
 
 
 def run_own_tests(report):

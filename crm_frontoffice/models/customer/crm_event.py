@@ -184,7 +184,6 @@ class CrmEvent(models.Model):
     @api.model
     def _move_references(self, model, source_ids, target_id):
         """After a merge: what was told, done or brought in about the merged records is about the one that stays."""
-        self.env.flush_all()
         for table in ("crm_event", "crm_event_effect", "crm_external_ref"):
             self.env.cr.execute(
                 SQL(
@@ -195,7 +194,8 @@ class CrmEvent(models.Model):
                     list(source_ids),
                 )
             )
-        self.env.invalidate_all()
+        for model_name in ("crm.event", "crm.event.effect", "crm.external.ref"):
+            self.env[model_name].invalidate_model(["res_id"])
 
     # ---- what readers ask for
 
