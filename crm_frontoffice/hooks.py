@@ -1,3 +1,4 @@
 def post_init_hook(env):
-    """Bring what happened before the installation into the event log."""
-    env["crm.event.backfill"]._run()
+    """Bring what happened before the installation into the event log: much of it in the background."""
+    env["crm.event.backfill"]._install()
+    env["crm.partner.role"]._cron_learn()

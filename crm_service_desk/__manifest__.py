@@ -11,6 +11,7 @@
         "security/crm_service_desk_groups.xml",
         "security/ir.model.access.csv",
         "security/service_ticket_rules.xml",
+        "security/service_interaction_rules.xml",
         "security/service_sales_rules.xml",
         "security/service_sla_rules.xml",
         "security/service_team_rules.xml",

@@ -6,6 +6,7 @@ from .ticket import test_channel
 from .ticket import test_event_rule_ticket
 from .ticket import test_mail_intake
 from .ticket import test_performance
+from .ticket import test_personal_data
 from .ticket import test_portal_access
 from .ticket import test_portal_pages
 from .ticket import test_staff_access

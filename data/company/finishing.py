@@ -4,9 +4,14 @@ from random import Random
 
 from odoo.sql_db import db_connect
 
+from .contacts import make_contacts, make_relations
 from .masterdata import make_portal_user
 from .tickets import make_tickets
+from .twins import make_twin
+from .wishes import make_wishes
 from .writer import set_triggers
+
+TWINS = 14  # customers of a small company that come in a second time
 
 
 def connect(env, context, story):
@@ -32,7 +37,12 @@ def finish(env, size, today, step):
     parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
     # The rules come first: what the back-fill finds is past, and no rule answers it.
     parts += [("Event rules", _let_rules_work, "crm.event.rule")]
+    parts += [("Contacts logged", lambda env: make_contacts(env, size.calls, today, Random(8)), "crm.interaction")]
+    parts += [("Relations", lambda env: make_relations(env, Random(9)), "crm.partner.relation")]
     parts += [("Event log", lambda env: env["crm.event.backfill"]._run(), "crm.event.backfill")]
+    parts += [("Roles", lambda env: env["crm.partner.role"]._cron_learn(), "crm.partner.role")]
+    parts += [("Duplicates", lambda env: _find_duplicates(env, size), "crm.match.key")]
+    parts += [("What customers allow", lambda env: make_wishes(env, Random(11)), "crm.consent")]
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
     parts += [("Forecast", _forecast, "crm.forecast.run")]
     # Set-based work on new tables without statistics would be planned for empty ones.
@@ -49,10 +59,28 @@ def _forecast(env):
     env["crm.forecast.run"].create({"company_id": env.company.id})._run()
 
 
+def _find_duplicates(env, size):
+    """Keys for all customers; in a small company some come in a second time, and the queue is filled."""
+    while env["crm.match.key"]._index_next():
+        env.cr.commit()
+    if size.companies > 1_000:
+        # The scheduled search has no hurry with what is not new.
+        env.cr.execute("UPDATE crm_match_key SET is_new = false")
+        return
+    rng = Random(11)
+    known = env["res.partner"].search([("customer_rank", ">", 0), ("parent_id", "=", False)], order="id")
+    for partner in rng.sample(known, min(TWINS, len(known))):
+        row = {name: partner[name] or "" for name in ("name", "email", "phone", "vat", "street", "zip", "city")}
+        twin = make_twin({**row, "is_company": partner.is_company}, rng)
+        env["res.partner"].create({**twin, "country_id": partner.country_id.id, "user_id": partner.user_id.id})
+    while env["crm.match.candidate"]._search_next():
+        env.cr.commit()
+
+
 def _let_rules_work(env):
     """Switch the ready-made rule for overdue invoices on, and let it answer what is overdue today."""
     env.ref("crm_frontoffice.event_rule_invoice_overdue").active = True
-    env["crm.event.scan"]._cron_scan()
+    env["crm.event.scan"]._scan_overdue_invoices()
     env["crm.event.firing"]._process_pending()
 
 

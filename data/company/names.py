@@ -168,3 +168,11 @@ def phone_number(rng, country):
 def street(rng, country):
     name, house = rng.choice(country.streets), rng.randrange(1, 140)
     return f"{house} {name}" if country.code in ("US", "GB") else f"{name} {house}"
+
+
+def is_cyrillic(text):
+    """
+    >>> is_cyrillic("Анна"), is_cyrillic("Anna")
+    (True, False)
+    """
+    return any("а" <= char <= "я" or char == "ё" for char in text.lower())

@@ -20,6 +20,7 @@ class Size:
     tickets: int
     messages_per_deal: float
     meetings: int
+    calls: int
     # Customers from before the window carry a share of the repeat business.
     prior_share: float
     purchases_scale: float
@@ -31,16 +32,16 @@ class Size:
 SIZES = {
     "S": Size(
         companies=240, contacts=280, people=110, deals=1_100, salespeople=8, products=30, tickets=60,
-        messages_per_deal=2.0, meetings=140, prior_share=0.30, purchases_scale=3.4,
+        messages_per_deal=2.0, meetings=140, calls=180, prior_share=0.30, purchases_scale=3.4,
     ),
     "M": Size(
         companies=6_000, contacts=10_000, people=4_000, deals=30_000, salespeople=24, products=120, tickets=5_000,
-        messages_per_deal=1.0, meetings=2_000, prior_share=0.20, purchases_scale=1.25,
+        messages_per_deal=1.0, meetings=2_000, calls=400, prior_share=0.20, purchases_scale=1.25,
         giant_invoices=500, giant_deals=200, giant_messages=1_000,
     ),
     "L": Size(
         companies=60_000, contacts=100_000, people=40_000, deals=300_000, salespeople=46, products=300, tickets=50_000,
-        messages_per_deal=0.5, meetings=10_000, prior_share=0.20, purchases_scale=1.25,
+        messages_per_deal=0.5, meetings=10_000, calls=400, prior_share=0.20, purchases_scale=1.25,
         giant_invoices=5_000, giant_deals=2_000, giant_messages=10_000,
     ),
 }  # fmt: skip

@@ -14,33 +14,45 @@ class Side:
     :param prepare: what must be there before, not measured; takes an environment of superuser
     :param units: how many things one run does, for figures per thing
     :param loops: how often one sample repeats the run: the clock of PostgreSQL's processes ticks every 10 ms only
+    :param elsewhere: run it in the database that has the same company and none of our addons
     """
 
     run: Callable
     prepare: Callable
     units: int = 1
     loops: int = 1
+    elsewhere: bool = False
 
 
 @dataclass
 class Operation:
-    """Two sides of the same thing, and a check that both did it.
+    """Two sides of the same thing, or one that stock Odoo has not, and what it may cost.
 
     :param unit: what one run does, in words
     :param compare: takes both results, raises when they do not say the same
+    :param most_cpu: seconds of CPU that a unit of ours may cost
+    :param most_times: how many times the CPU of stock Odoo ours may cost
+    :param warm_up: whether a first round goes before those that count
     """
 
     name: str
     unit: str
     needs: tuple
     ours: Side
-    stock: Side
+    stock: Side | None = None
     compare: Callable | None = None
     most_repeats: int = 50
+    most_cpu: float | None = None
+    most_times: float | None = None
+    warm_up: bool = True
+
+    @property
+    def sides(self):
+        return {"ours": self.ours, "stock": self.stock} if self.stock else {"ours": self.ours}
 
 
 def operation(name, *, unit, needs=(), **options):
-    """Register the function that returns the two sides of an operation.
+    """Register the function that returns the sides of an operation, ours first.
 
     :param needs: models that must be installed
     """

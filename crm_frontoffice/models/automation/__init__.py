@@ -4,3 +4,6 @@ from . import crm_event_rule_action
 from . import crm_event_firing
 from . import crm_event_effect
 from . import crm_event_scan
+from . import hold
+from . import deal
+from . import webhook

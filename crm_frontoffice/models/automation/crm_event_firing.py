@@ -3,6 +3,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -23,12 +24,15 @@ class CrmEventFiring(models.Model):
     event_id = fields.Many2one("crm.event", required=True, readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="event_id.commercial_partner_id", string="Customer")
     create_date = fields.Datetime("Event Seen", readonly=True)
+    date_due = fields.Datetime("Waits Until", readonly=True)
     date_done = fields.Datetime(readonly=True)
+    is_end = fields.Boolean("Cause Ended", readonly=True, help="The event ends what the rule has answered before.")
     state = fields.Selection(
         [
             ("pending", "Waiting"),
             ("done", "Done"),
             ("skipped", "Conditions not met"),
+            ("ended", "Cause ended before"),
             ("failed", "Failed"),
         ],
         required=True,
@@ -59,8 +63,9 @@ class CrmEventFiring(models.Model):
     def _process_pending(self):
         """Carry out waiting firings of all rules; asks for another job when more than a batch of a rule waits."""
         more = False
-        for (rule,) in self._read_group([("state", "=", "pending")], ["rule_id"]):
-            firings = self.search([("rule_id", "=", rule.id), ("state", "=", "pending")], limit=BATCH, order="id")
+        due = self._get_due_domain()
+        for (rule,) in self._read_group(due, ["rule_id"]):
+            firings = self.search(due & Domain("rule_id", "=", rule.id), limit=BATCH, order="id")
             # Rows that another worker holds are its business; the cron looks again for what it should leave.
             free = firings.try_lock_for_update()
             for same_company in free.grouped(lambda firing: firing.event_id.company_id).values():
@@ -70,9 +75,14 @@ class CrmEventFiring(models.Model):
             self.env["crm.event.firing"].with_delay(description="Event rules, next batch")._process_pending()
 
     def _cron_process(self):
-        """Safety net for firings whose job was lost."""
-        if self.search_count([("state", "=", "pending")], limit=1):
+        """For firings that were to wait, and a safety net for those whose job was lost."""
+        if self.search_count(self._get_due_domain(), limit=1):
             self._request_processing()
+
+    @api.model
+    def _get_due_domain(self):
+        waited = Domain("date_due", "=", False) | Domain("date_due", "<=", fields.Datetime.now())
+        return Domain("state", "=", "pending") & waited
 
     def _carry_out(self):
         """Act on firings of one rule; when the batch fails, one by one, so that a culprit stops nobody else."""
@@ -96,16 +106,53 @@ class CrmEventFiring(models.Model):
         company = self.event_id.company_id or self.rule_id.company_id or self.env.company
         # Mails wait for the commit with the firings: those of a batch that is taken back must not leave.
         rule = self.rule_id.with_company(company).with_context(mail_notify_force_send=False)
+        ends = self.filtered("is_end")
+        starts = self - ends
         # A rule that was switched off in the meantime does nothing any more.
-        meant = rule._filter_firings(self) if rule.active else self.browse()
-        (self - meant).write({"state": "skipped", "date_done": fields.Datetime.now()})
+        meant = rule._filter_firings(starts) if rule.active else self.browse()
+        (starts - meant).write({"state": "skipped", "date_done": fields.Datetime.now()})
         effects = []
-        for action in rule.action_ids:
+        for action in rule.action_ids if meant else ():
             for firing, record in zip(meant, action._run(meant), strict=True):
                 if record:
                     effects.append({"firing_id": firing.id, "res_model": record._name, "res_id": record.id})
         self.env["crm.event.effect"].create(effects)
         meant.write({"state": "done", "date_done": fields.Datetime.now()})
+        ends._end(rule)
+
+    def _end(self, rule):
+        """The causes of earlier firings have ended: close what they opened, and drop those that still wait."""
+        if not self:
+            return
+        earlier = self._find_causes(rule)
+        waiting = earlier.filtered(lambda firing: firing.state == "pending")
+        waiting.write({"state": "ended", "date_done": fields.Datetime.now()})
+        (earlier - waiting).effect_ids.filtered(lambda effect: not effect.date_ended)._end()
+        self.write({"state": "done", "date_done": fields.Datetime.now()})
+
+    def _find_causes(self, rule):
+        """The firings that answered the beginning of what these events end, all found in one query."""
+        by_document = rule.end_scope == "document"
+        same = SQL(
+            "cause.res_model = event.res_model AND cause.res_id = event.res_id"
+            if by_document
+            else "cause.commercial_partner_id = event.commercial_partner_id"
+        )
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT firing.id FROM crm_event event
+                     JOIN crm_event cause ON %s AND cause.type_id = %s AND cause.id < event.id
+                     JOIN crm_event_firing firing ON firing.event_id = cause.id AND firing.rule_id = %s
+                          AND NOT COALESCE(firing.is_end, FALSE) AND firing.state IN ('pending', 'done')
+                    WHERE event.id = ANY(%s)""",
+                same,
+                rule.type_id.id,
+                rule.id,
+                self.event_id.ids,
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     def action_retry(self):
         """Try failed firings again."""

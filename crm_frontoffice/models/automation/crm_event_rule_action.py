@@ -1,7 +1,10 @@
 from datetime import timedelta
+from string import Formatter
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+PLACEHOLDERS = {"customer", "document", "event", "amount"}
 
 
 class CrmEventRuleAction(models.Model):
@@ -13,7 +16,14 @@ class CrmEventRuleAction(models.Model):
 
     rule_id = fields.Many2one("crm.event.rule", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
-    kind = fields.Selection([("activity", "Plan an activity")], required=True, default="activity")
+    kind = fields.Selection(
+        [("activity", "Plan an activity"), ("mail", "Write to the customer")], required=True, default="activity"
+    )
+    template_id = fields.Many2one(
+        "mail.template",
+        domain="[('model', 'in', ['res.partner', parent.source_model])]",
+        help="A template for contacts, or for the document that the rule names.",
+    )
     activity_type_id = fields.Many2one("mail.activity.type", "Activity")
     summary = fields.Char(translate=True)
     note = fields.Html(translate=True)
@@ -27,13 +37,45 @@ class CrmEventRuleAction(models.Model):
         default="salesperson",
         required=True,
     )
-    user_id = fields.Many2one("res.users", "Person", help="Takes it, or stands in when the role is not filled.")
+    user_id = fields.Many2one("res.users", "Employee", help="Takes it, or stands in when the role is not filled.")
 
     @api.constrains("responsible", "user_id")
     def _check_person(self):
         for action in self:
             if action.responsible == "user" and not action.user_id:
                 raise ValidationError(self.env._("%(rule)s: name the person.", rule=action.rule_id.name))
+
+    @api.constrains("kind", "template_id", "rule_id")
+    def _check_template(self):
+        for action in self.filtered(lambda action: action.kind == "mail"):
+            fitting = {"res.partner", action.rule_id.source_model or "res.partner"}
+            if action.template_id.model not in fitting:
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: choose a template for contacts or for the rule's document.", rule=action.rule_id.name
+                    )
+                )
+
+    def _check_placeholders(self, text):
+        """Refuse what `_format` could not fill in."""
+        try:
+            unknown = {name for _text, name, *_rest in Formatter().parse(text or "") if name is not None}
+        except ValueError:
+            unknown = {text}
+        if unknown := unknown - PLACEHOLDERS:
+            raise ValidationError(
+                self.env._("These placeholders are not known: %(names)s.", names=", ".join(sorted(unknown)))
+            )
+
+    def _format(self, text, event):
+        """Fill {customer}, {document}, {event} and {amount} in."""
+        values = {
+            "customer": event.commercial_partner_id.display_name,
+            "document": event._get_source_record().display_name or "",
+            "event": event.type_id.name,
+            "amount": event.currency_id.format(event.amount) if event.currency_id else "",
+        }
+        return text.format_map(values)
 
     def _run(self, firings):
         """Carry out the action for a batch of firings.
@@ -77,3 +119,14 @@ class CrmEventRuleAction(models.Model):
         }
         candidates = [by_role[self.responsible], self.user_id, team.user_id, salesperson, self.rule_id.write_uid]
         return next((user for user in candidates if user.active and not user.share), self.env.user)
+
+    def _run_mail(self, firings):
+        """Queue the template's message to the contact, or about the document."""
+        by_model = self.template_id.model
+        for firing in firings:
+            event = firing.event_id
+            record_id = (
+                (event.partner_id or event.commercial_partner_id).id if by_model == "res.partner" else event.res_id
+            )
+            self.template_id.send_mail(record_id, force_send=False)
+        return [self.env["mail.mail"]] * len(firings)

@@ -11,6 +11,12 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "crm.event.source"]
 
+    # The daily search for overdue invoices reads the open ones only.
+    _event_overdue_idx = models.Index(
+        """(invoice_date_due)
+           WHERE state = 'posted' AND move_type = 'out_invoice' AND payment_state IN ('not_paid', 'partial')"""
+    )
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         for move_type, moves in posted.grouped("move_type").items():

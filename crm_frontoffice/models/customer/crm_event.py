@@ -1,10 +1,14 @@
 import json
+import logging
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...fields import BigInteger
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmEvent(models.Model):
@@ -90,7 +94,10 @@ class CrmEvent(models.Model):
     def _append_missing(self, code, model, columns, tables, where):
         """Append an event of a type for each document of a query that has none yet: for searches and back-fills.
 
-        :param columns: dict of column name to SQL expression; the table of the documents has the alias `document`
+        :param code: of the event type; None when `columns` has a `type_id`
+        :param model: of the documents; None when `columns` has `res_model` and `res_id`
+        :param columns: dict of column name to SQL expression; the table of the documents has the alias `document`.
+            With a `dedupe_key` there is an event for each key, without one an event for each document
         :param tables: SQL of the FROM clause
         :param where: SQL of the WHERE clause
         :return: the events written
@@ -108,38 +115,46 @@ class CrmEvent(models.Model):
 
     @api.model
     def _select_missing(self, code, model, columns, tables, where):
-        type_id = self.env["crm.event.type"]._get_ids_by_code()[code]
-        columns = {
-            **columns,
-            # Whole seconds, as everywhere in the log: the timeline's cursor names a second and an id.
-            "date": SQL("date_trunc('second', (%s)::timestamp)", columns["date"]),
-            "type_id": SQL("%s", type_id),
-            "res_model": SQL("%s", model),
-            "res_id": SQL("document.id"),
-            "dedupe_key": SQL("%s || document.id", f"{code}:{model}:"),
-        }
+        given = {"res_id": SQL("document.id"), **columns}
+        # Whole seconds, as everywhere in the log: the timeline's cursor names a second and an id.
+        given["date"] = SQL("date_trunc('second', (%s)::timestamp)", columns["date"])
+        if code:
+            given["type_id"] = SQL("%s", self.env["crm.event.type"]._get_ids_by_code().get(code))
+        if model:
+            given["res_model"] = SQL("%s", model)
+        if "dedupe_key" in given:
+            known = SQL("known.dedupe_key = %s", given["dedupe_key"])
+        else:
+            given["dedupe_key"] = SQL("%s || document.id", f"{code}:{model}:")
+            known = SQL(
+                "known.res_model = %s AND known.res_id = document.id AND known.type_id + 0 = %s",
+                model,
+                given["type_id"],
+            )
         selected = SQL(", ").join(
-            SQL("(%s)::%s", columns.get(name, SQL("NULL")), SQL(kind)) for name, kind in self._APPEND_COLUMNS.items()
+            SQL("(%s)::%s", given.get(name, SQL("NULL")), SQL(kind)) for name, kind in self._APPEND_COLUMNS.items()
         )
+        # A type that somebody deleted is not told. What is known is looked up row by row, not by the index of types:
+        # a table that grows fast has old statistics, by which a new type or model has hardly a row to join with.
         return SQL(
-            """SELECT %s FROM %s WHERE %s AND NOT EXISTS (
-                   SELECT FROM crm_event known
-                    WHERE known.res_model = %s AND known.res_id = document.id AND known.type_id = %s)""",
+            """SELECT %s FROM %s
+                WHERE %s AND (%s)::int4 IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM crm_event known WHERE %s OFFSET 0)""",
             selected,
             tables,
             where,
-            model,
-            type_id,
+            given["type_id"],
+            known,
         )
 
     @api.model
     def _append_select(self, select):
         """Write the rows of a query, which has the columns of `_APPEND_COLUMNS` in their order; see `_append`."""
-        rows = self.env.execute_query(SQL("%s RETURNING id", self._insert(select)))
+        rows = self.env.execute_query(SQL("%s RETURNING id, type_id", self._insert(select)))
         # sudo: whoever causes an event may not be allowed to read the log; the rules work for the system
         events = self.sudo().browse(row[0] for row in rows)
         if events:
-            events._on_appended()
+            events._on_appended({row[1] for row in rows})
         return events
 
     @api.model
@@ -152,26 +167,53 @@ class CrmEvent(models.Model):
             select,
         )
 
-    def _on_appended(self):
-        """Hook: react to new events, inside their transaction and in one batch; not called for what is long past."""
+    def _on_appended(self, type_ids):
+        """Hook: react to new events, inside their transaction and in one batch; not called for what is long past.
+
+        :param type_ids: set of the ids of their types: most reactions concern a few types, and need no query to know
+        """
 
     @api.model
     def _prepare_rows(self, vals_list):
+        """Rows as the database takes them. What cannot be told is left out: it must not stop what it tells of."""
         type_ids = self.env["crm.event.type"]._get_ids_by_code()
         now = fields.Datetime.to_string(fields.Datetime.now())
-        partner_ids = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
-        # sudo: the commercial entity of a contact is needed for the log, not shown to the user
-        partners = self.env["res.partner"].sudo().browse(partner_ids)
-        commercial_ids = {partner.id: partner.commercial_partner_id.id for partner in partners}
-        rows = []
+        commercial_ids = self._get_commercial_ids(vals_list)
+        rows, unknown = [], set()
         for vals in vals_list:
             row = {name: value for name, value in vals.items() if name in self._APPEND_COLUMNS and value is not False}
             if "code" in vals:
-                row["type_id"] = type_ids[vals["code"]]
+                row["type_id"] = type_ids.get(vals["code"])
+            if not row["type_id"]:
+                unknown.add(vals["code"])
+                continue
             row["date"] = fields.Datetime.to_string(fields.Datetime.to_datetime(vals.get("date"))) or now
             row.setdefault("commercial_partner_id", commercial_ids.get(row.get("partner_id")))
-            rows.append(self._with_currency(row))
+            rows.append(self._with_currency(self._with_storable_values(row)))
+        if unknown:
+            _logger.warning("Events of types that were deleted are not told: %s", ", ".join(sorted(unknown)))
         return rows
+
+    @api.model
+    def _get_commercial_ids(self, vals_list):
+        partner_ids = {
+            vals["partner_id"] for vals in vals_list if vals.get("partner_id") and "commercial_partner_id" not in vals
+        }
+        # sudo: the commercial entity of a contact is needed for the log, not shown to the user
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        return {partner.id: partner.commercial_partner_id.id for partner in partners}
+
+    @api.model
+    def _with_storable_values(self, row):
+        """What neither JSON nor PostgreSQL can hold: endless amounts, and zero bytes in texts that people pasted."""
+        if row.get("amount") is not None and not math.isfinite(row["amount"]):
+            row["amount"] = None
+        if row.get("payload"):
+            row["payload"] = {
+                name: value.replace("\0", "") if isinstance(value, str) else value
+                for name, value in row["payload"].items()
+            }
+        return row
 
     @api.model
     def _with_currency(self, row):
@@ -196,6 +238,27 @@ class CrmEvent(models.Model):
             )
         for model_name in ("crm.event", "crm.event.effect", "crm.external.ref"):
             self.env[model_name].invalidate_model(["res_id"])
+        if model == "res.partner":
+            self._settle_customer(self.env["res.partner"].browse(target_id))
+
+    @api.model
+    def _settle_customer(self, partners):
+        """Give the events of partners that are no customers of their own to the company they belong to.
+
+        Whoever had no company takes his history along into the first one. Who changes companies leaves behind what
+        happened in the name of the old one, as his orders and invoices do; his own history shows it all the same.
+        """
+        partners.flush_recordset(["commercial_partner_id"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_event event SET commercial_partner_id = partner.commercial_partner_id
+                     FROM res_partner partner
+                    WHERE partner.id = ANY(%s) AND event.commercial_partner_id = partner.id
+                      AND partner.commercial_partner_id <> partner.id""",
+                partners.ids,
+            )
+        )
+        self.env["crm.event"].invalidate_model(["commercial_partner_id"])
 
     # ---- what readers ask for
 

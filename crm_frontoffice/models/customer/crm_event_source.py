@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import MissingError
 
 
 class CrmEventSource(models.AbstractModel):
@@ -18,7 +19,10 @@ class CrmEventSource(models.AbstractModel):
         vals_list = []
         # sudo: the event is the system's record of what the user was allowed to do
         for record in self.sudo():
-            vals = {"code": code, "res_model": self._name, "res_id": record.id, **record._prepare_event_values()}
+            try:
+                vals = {"code": code, "res_model": self._name, "res_id": record.id, **record._prepare_event_values()}
+            except MissingError:
+                continue  # what happened was that the document went away
             if key:
                 vals["dedupe_key"] = f"{code}:{self._name}:{record.id}:{key}"
             vals_list.append({**vals, **values})
@@ -39,3 +43,11 @@ class CrmEventSource(models.AbstractModel):
         return {
             column: self[name].id for column, name in fields_by_column.items() if name in self._fields and self[name]
         }
+
+    @api.model
+    def _get_event_search_fields(self):
+        """Hook: stored texts of the documents by which the timeline finds their events."""
+        name = self._fields.get(self._rec_name)
+        return (
+            [self._rec_name] if name is not None and name.store and name.type == "char" and not name.translate else []
+        )

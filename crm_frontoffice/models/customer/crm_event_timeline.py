@@ -3,8 +3,11 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
-MAX_PAGES = 5  # pages of events that one answer may look through when most of them are not for this reader
+MAX_TEXT = 100  # characters that one searches for
+MAX_PAGES = 3  # looks at the log for one answer when most events are not for this reader
+GROWTH = 5  # times more rows with every look
 
 
 class CrmEventTimeline(models.AbstractModel):
@@ -14,14 +17,21 @@ class CrmEventTimeline(models.AbstractModel):
     _description = "Customer Timeline"
 
     @api.model
-    def _read_page(self, partner, cursor, limit, kinds):
+    def _read_page(self, partner, cursor, limit, kinds, text=None):
         """See `res.partner.get_customer_timeline`; the reader may read the partner."""
-        shown, last = [], self._parse_cursor(cursor)
-        for _page in range(MAX_PAGES):
-            rows = self._select_timeline_page(partner, last, limit + 1 - len(shown), kinds)
-            has_more = len(rows) > limit - len(shown)
-            rows = rows[: limit - len(shown)]
-            shown += self._filter_readable(rows)
+        shown, last, has_more = [], self._parse_cursor(cursor), True
+        for page in range(MAX_PAGES):
+            # Who may read little of the customer gets his page with few, larger looks.
+            wanted = (limit - len(shown)) * GROWTH**page
+            rows = self._select_timeline_page(partner, last, wanted + 1, kinds, text)
+            has_more = len(rows) > wanted
+            readable = self._filter_readable(rows[:wanted])
+            taken = readable[: limit - len(shown)]
+            shown += taken
+            if len(taken) < len(readable):
+                has_more, rows = True, taken
+            else:
+                rows = rows[:wanted]
             if rows:
                 last = (rows[-1]["date"], rows[-1]["id"])
             if not has_more or len(shown) == limit:
@@ -44,19 +54,27 @@ class CrmEventTimeline(models.AbstractModel):
             raise UserError(self.env._("The cursor is what the page before gave, unchanged.")) from None
 
     @api.model
-    def _select_timeline_page(self, partner, last, limit, kinds):
+    def _select_timeline_page(self, partner, last, limit, kinds, text):
         """Rows of the log below a point, by its index: a late page costs what the first one costs."""
-        if partner == partner.commercial_partner_id:
+        if partner.is_company:
             conditions = [SQL("event.commercial_partner_id = %s", partner.id)]
+        elif partner == partner.commercial_partner_id:
+            # With what he did for a company that he has left.
+            conditions = [SQL("(event.commercial_partner_id = %(id)s OR event.partner_id = %(id)s)", id=partner.id)]
         else:
             conditions = [SQL("event.partner_id = %s", partner.id)]
         conditions.append(SQL("(event.company_id IS NULL OR event.company_id = ANY(%s))", self.env.companies.ids))
+        if not self.env.user.has_group("crm_frontoffice.group_personal_data"):
+            personal = self.env["crm.event.type"]._get_personal_ids()
+            conditions.append(SQL("event.type_id <> ALL(%s)", list(personal)))
         if last:
             conditions.append(SQL("(event.date, event.id) < (%s, %s)", *last))
         if kinds:
             # sudo: types are public to staff; the kinds come from the timeline's own filter
             types = self.env["crm.event.type"].sudo().search([("kind", "in", kinds)])
             conditions.append(SQL("event.type_id = ANY(%s)", types.ids))
+        if text:
+            conditions.append(self._match_text(text))
         return self.env.execute_query_dict(
             SQL(
                 """SELECT event.id, event.date, event.type_id, event.res_model, event.res_id, event.amount,
@@ -71,6 +89,48 @@ class CrmEventTimeline(models.AbstractModel):
                 limit,
             )
         )
+
+    @api.model
+    def _check_text(self, text):
+        """What somebody looks for in a history, cut and stripped; None for nothing."""
+        if text is not None and not isinstance(text, str):
+            raise UserError(self.env._("What to search for is a text."))
+        return (text or "").replace("\0", "").strip()[:MAX_TEXT] or None
+
+    @api.model
+    def _match_text(self, text):
+        """Events whose kind, subject, contact or document has this text in its name; of one customer, so no index."""
+        pattern = f"%{escape_psql(text)}%"
+        # sudo: kinds of events are no secret
+        types = self.env["crm.event.type"].sudo().search([("name", "ilike", text)])
+        matches = [
+            SQL("event.type_id = ANY(%s)", types.ids),
+            SQL("event.payload->>'subject' ILIKE %s", pattern),
+            SQL("contact.name ILIKE %s", pattern),
+            *self._match_documents(pattern),
+        ]
+        return SQL("(%s)", SQL(" OR ").join(matches))
+
+    @api.model
+    def _match_documents(self, pattern):
+        """One condition for each kind of document; whether the reader may see the document is asked later."""
+        for name, model in self.env.registry.items():
+            if model._abstract or not hasattr(model, "_get_event_search_fields"):
+                continue
+            documents = self.env[name]
+            named = [
+                SQL("document.%s ILIKE %s", SQL.identifier(field), pattern)
+                for field in documents._get_event_search_fields()
+            ]
+            if named:
+                documents.flush_model(documents._get_event_search_fields())
+                yield SQL(
+                    """(event.res_model = %s AND EXISTS (
+                        SELECT FROM %s document WHERE document.id = event.res_id AND (%s)))""",
+                    name,
+                    SQL.identifier(documents._table),
+                    SQL(" OR ").join(named),
+                )
 
     @api.model
     def _filter_readable(self, rows):
@@ -110,7 +170,7 @@ class CrmEventTimeline(models.AbstractModel):
                 "user": row["user_name"] or "",
                 "amount": float(row["amount"]) if row["amount"] is not None else False,
                 "currency_id": row["currency_id"] or False,
-                "details": row["payload"] or {},
+                "details": {name: value for name, value in (row["payload"] or {}).items() if value is not None},
             }
             for row in rows
         ]

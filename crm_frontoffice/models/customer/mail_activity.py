@@ -32,6 +32,7 @@ class MailActivity(models.Model):
                         "res_model": activity.res_model,
                         "res_id": activity.res_id,
                         "user_id": activity.user_id.id,
+                        "dedupe_key": f"activity:{activity.id}",
                         "payload": {"subject": activity.summary or activity.activity_type_id.name},
                     }
                 )

@@ -62,6 +62,7 @@ class MailMessage(models.Model):
                 "code": self._get_event_code(from_customer=from_customer),
                 "res_model": document._name,
                 "res_id": document.id,
+                "dedupe_key": f"message:{self.id}",
                 "payload": {"message_id": self.id, "subject": self.subject or None},
             }
         ]

@@ -8,11 +8,21 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "crm.event.source"]
 
+    def write(self, vals):
+        own = self.browse()
+        if {"parent_id", "is_company"} & vals.keys():
+            own = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        result = super().write(vals)
+        moved = own.filtered(lambda partner: partner.commercial_partner_id != partner)
+        if moved:
+            self.env["crm.event"]._settle_customer(moved)
+        return result
+
     def _prepare_event_values(self):
         return {"partner_id": self.id, "company_id": self.company_id.id, "user_id": self.user_id.id}
 
     @api.readonly
-    def get_customer_timeline(self, cursor=None, limit=30, kinds=None):
+    def get_customer_timeline(self, cursor=None, limit=30, kinds=None, search=None):
         """One page of the history with this customer, newest first.
 
         A company shows the history of all its contacts; a contact shows his own.
@@ -20,6 +30,7 @@ class ResPartner(models.Model):
         :param cursor: the `cursor` of the page before, to go on from there
         :param limit: rows on a page, at most 100
         :param kinds: only these kinds of events, such as ["invoice", "ticket"]
+        :param search: only events with this text in their kind, subject, contact or document
         :return: dict with `customer`, the name; `events`, a list of dicts; `cursor`, which is False on the last page
         """
         self.ensure_one()
@@ -29,10 +40,5 @@ class ResPartner(models.Model):
             raise AccessError(self.env._("The history of a customer is for employees."))
         event = self.env["crm.event"]
         limit, kinds = event._check_limit(limit, MAX_LIMIT), event._check_kinds(kinds or [])
-        return self.env["crm.event.timeline"]._read_page(self, cursor, limit, kinds)
-
-    def action_open_timeline(self):
-        self.ensure_one()
-        action = self.env["ir.actions.client"]._for_xml_id("crm_frontoffice.customer_timeline_action")
-        name = self.env._("History of %(customer)s", customer=self.display_name)
-        return {**action, "name": name, "context": {"active_id": self.id}}
+        timeline = self.env["crm.event.timeline"]
+        return timeline._read_page(self, cursor, limit, kinds, timeline._check_text(search))

@@ -5,6 +5,9 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "crm.event.source"]
 
+    # The daily search for quotations that are about to expire.
+    _event_validity_idx = models.Index("(validity_date) WHERE state = 'sent'")
+
     def write(self, vals):
         sent = self.filtered(lambda order: order.state == "draft") if vals.get("state") == "sent" else self.browse()
         result = super().write(vals)
@@ -15,7 +18,16 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         result = super()._action_confirm()
         self._log_event("order_confirmed")
+        from_web = self.filtered(lambda order: order._is_from_web())
+        if from_web:
+            from_web._log_event("order_web", key="confirmed")
         return result
+
+    def _is_from_web(self):
+        """Whether the customer ordered by himself: he signed or paid online, or bought in a web shop."""
+        # sudo: payments are not for salespeople; whether there is one is no secret
+        paid = self.sudo().transaction_ids.filtered(lambda transaction: transaction.state in ("authorized", "done"))
+        return bool(self.signed_on or paid or ("website_id" in self._fields and self["website_id"]))
 
     def _action_cancel(self):
         confirmed = self.filtered(lambda order: order.state == "sale")

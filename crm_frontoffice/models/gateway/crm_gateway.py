@@ -92,6 +92,10 @@ class CrmGateway(models.AbstractModel):
             "city": partner.city or "",
             "country": partner.country_id.code or "",
             "salesperson": partner.user_id.login or "",
+            "consents": [
+                {"channel": row.channel, "purpose": row.purpose_id.code, "state": row.state, "since": str(row.since)}
+                for row in partner.consent_ids
+            ],
             "deals": [
                 {
                     "id": deal.id,
@@ -158,5 +162,6 @@ class CrmGateway(models.AbstractModel):
             "res_id": event.res_id or False,
             "amount": event.amount,
             "currency": event.currency_id.name or "",
-            "details": event.payload or {},
+            # XML-RPC knows no null.
+            "details": {name: value for name, value in (event.payload or {}).items() if value is not None},
         }

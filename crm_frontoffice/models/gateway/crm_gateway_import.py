@@ -8,8 +8,9 @@ from psycopg2.errors import ProgramLimitExceeded
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
-from .row_format import escape_like, read_row
+from .row_format import read_row
 
 _logger = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class CrmGatewayImport(models.AbstractModel):
     def _find_by_key(self, row_field, wanted):
         """Ids of records by the lower-case text of their key; missing ones are made where the field allows it."""
         model = self.env[row_field.model]
-        named = Domain.OR(Domain(row_field.key, "=ilike", escape_like(text)) for text in wanted)
+        named = Domain.OR(Domain(row_field.key, "=ilike", escape_psql(text)) for text in wanted)
         records = model.search(named & self._get_lookup_domain(row_field))
         found = {(record[row_field.key] or "").lower(): record.id for record in reversed(records)}
         missing = sorted({text.lower(): text for text in wanted if text.lower() not in found}.values())

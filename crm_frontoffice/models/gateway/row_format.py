@@ -47,15 +47,6 @@ def is_empty(value):
     return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def escape_like(text):
-    r"""A text that stands for itself in a LIKE comparison.
-
-    >>> escape_like("100%_sure")
-    '100\\%\\_sure'
-    """
-    return re.sub(r"([\\%_])", r"\\\1", text)
-
-
 def read_text(value, _field, most=MOST_CHARACTERS):
     """Texts that PostgreSQL can keep.
 
@@ -188,6 +179,24 @@ def read_names(value, _field):
     return names
 
 
+def read_pairs(value, row_field):
+    """Several choices with a name each, as a list or parted by semicolons.
+
+    >>> read_pairs("email:news; sms:news", RowField("", "pairs", choices=("email", "sms")))
+    ['email:news', 'sms:news']
+    >>> read_pairs("fax:news", RowField("", "pairs", choices=("email",)))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+        ...
+    RowError: choice
+    """
+    pairs = read_names(value, row_field)
+    for pair in pairs:
+        choice, _separator, name = pair.partition(":")
+        if choice not in row_field.choices or not name:
+            raise RowError("choice", ", ".join(f"{choice}:..." for choice in row_field.choices))
+    return pairs
+
+
 READERS = {
     "text": read_text,
     "key": read_key,
@@ -199,6 +208,7 @@ READERS = {
     "datetime": read_datetime,
     "choice": read_choice,
     "names": read_names,
+    "pairs": read_pairs,
     "lookup": read_key,
     "reference": read_key,
 }

@@ -1,1 +1,5 @@
 from . import test_event_rules
+from . import test_rule_actions
+from . import test_rule_ends
+from . import hold
+from . import webhook

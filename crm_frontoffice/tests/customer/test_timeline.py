@@ -27,6 +27,39 @@ class TestTimeline(FrontofficeCase):
         self._create_deal().unlink()
         self.assertFalse(self._read(self.maria)["events"])
 
+    def test_search_looks_at_documents_subjects_contacts_and_kinds(self):
+        deal = self._create_deal(name="100% oak tables", partner_id=self.contact.id)
+        self._create_deal(name="Chairs")
+        self.env["crm.interaction"].with_user(self.anna).create(
+            {"partner_id": self.customer.id, "summary": "Asked for a catalogue"}
+        )
+
+        def find(text):
+            return [event["document"] for event in self._read(self.anna, search=text)["events"]]
+
+        self.assertEqual(find("OAK"), [deal.name])
+        self.assertEqual(find("100%"), [deal.name])
+        self.assertEqual(find("karenina"), [deal.name])
+        self.assertEqual(find("catalogue"), ["Call: Asked for a catalogue"])
+        self.assertEqual(len(find(self.env.ref("crm_frontoffice.event_type_deal_created").name)), 2)
+        self.assertFalse(find("nothing like this"))
+        self.assertFalse(self._read(self.boris, search="oak")["events"])
+
+    def test_search_goes_on_page_by_page(self):
+        self.env["crm.lead"].create(
+            [
+                {
+                    "name": f"{'Oak' if number % 2 else 'Pine'} {number}",
+                    "partner_id": self.customer.id,
+                    "user_id": self.anna.id,
+                }
+                for number in range(25)
+            ]
+        )
+        first = self._read(self.anna, limit=10, search="oak")
+        second = self._read(self.anna, limit=10, search="oak", cursor=first["cursor"])
+        self.assertEqual((len(first["events"]), len(second["events"]), second["cursor"]), (10, 2, False))
+
     def test_pages_follow_each_other_without_gap_or_repetition(self):
         self._create_deal().copy_data()
         self.env["crm.lead"].create(

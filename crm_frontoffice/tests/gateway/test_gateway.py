@@ -133,7 +133,8 @@ class TestGateway(FrontofficeCase):
         self.assertEqual(self._states(self.gateway.log_interactions("shop", [row])), ["created"])
         self.assertEqual(self._states(self.gateway.log_interactions("shop", [row])), ["unchanged"])
         event = self.env["crm.event"].search([("type_id.code", "=", "call_in")])
-        self.assertEqual(event.payload, {"subject": "Asked for prices", "minutes": 12, "source": "shop"})
+        self.assertEqual(event.payload, {"subject": "Asked for prices", "minutes": 12})
+        self.assertEqual((event.res_model, event.commercial_partner_id.name), ("crm.interaction", "Acme"))
 
     def test_salesperson_cannot_change_a_record_that_is_not_his(self):
         admin_gateway = self.env["crm.gateway"].with_user(self.env.ref("base.user_admin"))

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..common import FrontofficeCase
@@ -7,6 +7,29 @@ from ..common import FrontofficeCase
 @tagged("post_install", "-at_install")
 class TestAccess(FrontofficeCase):
     """Nobody learns from the event log, the rules or the gates what he may not read elsewhere."""
+
+    def test_contact_is_read_whole_by_whoever_may_read_it(self):
+        """Odoo leaves out fields for others: one that is offered and cannot be read breaks every call for all."""
+        employee = new_test_user(self.env, login="employee_whole", groups="base.group_user")
+        portal = new_test_user(self.env, login="portal_whole", groups="base.group_portal")
+        for user in (employee, portal, self.anna, self.maria):
+            partner = user.partner_id.with_user(user)
+            names = [
+                name
+                for name, field in partner._fields.items()
+                if {"crm_frontoffice", "crm_service_desk", "crm_analytics"} & set(field._modules)
+                and partner._has_field_access(field, "read")
+            ]
+            for name in names:
+                with self.subTest(user=user.login, field=name):
+                    partner.read([name])
+
+    def test_manager_without_the_right_learns_no_birthdays_by_a_rule(self):
+        rule = {"name": "x", "type_id": self.env.ref("crm_frontoffice.event_type_birthday").id}
+        with self.assertRaisesRegex(ValidationError, "Personal facts"):
+            self.env["crm.event.rule"].with_user(self.maria).create(rule)
+        self.maria.group_ids += self.env.ref("crm_frontoffice.group_personal_data")
+        self.assertTrue(self.env["crm.event.rule"].with_user(self.maria).create(rule))
 
     def test_portal_user_does_not_read_the_history_with_himself(self):
         portal = new_test_user(self.env, login="portal_self", groups="base.group_portal")

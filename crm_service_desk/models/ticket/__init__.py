@@ -5,3 +5,7 @@ from . import service_ticket
 from . import mail_thread
 from . import res_partner
 from . import crm_event_rule_action
+from . import crm_customer_section
+from . import crm_customer_overview
+from . import crm_personal_data
+from . import crm_event_effect

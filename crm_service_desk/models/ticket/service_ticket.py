@@ -174,6 +174,10 @@ class ServiceTicket(models.Model):
         }
         return {column: value for column, value in values.items() if value}
 
+    @api.model
+    def _get_event_search_fields(self):
+        return ["name", "number"]
+
     # ---- queues: one definition for filters, counters and the lists they open
 
     @api.model

@@ -72,14 +72,15 @@ class TestEventRuleTicket(DeskCase):
     def test_subject_without_words_of_its_own(self):
         self.action.ticket_name = False
         self.assertEqual(
-            self.action._format_ticket_name(
+            self.action._format(
+                "{event}: {document}",
                 self.env["crm.event"].new(
                     {
                         "type_id": self.env.ref("crm_frontoffice.event_type_invoice_overdue").id,
                         "res_model": "res.partner",
                         "res_id": self.bob.id,
                     }
-                )
+                ),
             ),
             f"Invoice overdue: {self.bob.display_name}",
         )

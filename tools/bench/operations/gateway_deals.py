@@ -26,7 +26,7 @@ def _remote(env, model, method, *arguments):
     return xmlrpc.client.loads(xmlrpc.client.dumps((answer,), methodresponse=True, allow_none=True))[0][0]
 
 
-def _find(env):
+def find_customers_and_sellers(env):
     """Customers and salespeople to spread the deals over, the same for both sides."""
     customers = env["res.partner"].search([("is_company", "=", True), ("customer_rank", ">=", 0)], limit=2_000)
     members = env["crm.team.member"].search([])
@@ -34,7 +34,7 @@ def _find(env):
 
 
 def _prepare_rows(env):
-    customers, members = _find(env)
+    customers, members = find_customers_and_sellers(env)
     refs = [(f"C{customer.id}", customer.id, "") for customer in customers]
     env["crm.external.ref"]._remember(SOURCE, "res.partner", refs)
     rows = [
@@ -64,7 +64,7 @@ def _upsert(prepared):
 
 
 def _prepare_values(env):
-    customers, members = _find(env)
+    customers, members = find_customers_and_sellers(env)
     stage = env["crm.stage"].search([("name", "=", "New")], limit=1)
     values = [
         {

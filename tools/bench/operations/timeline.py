@@ -24,12 +24,12 @@ def make_for_invoicing():
 
 def _make(login):
     return (
-        Side(_read_timeline, partial(_find_customer, login=login), loops=10),
-        Side(_read_form, partial(_find_customer_and_form, login=login), loops=3),
+        Side(_read_timeline, partial(find_customer, login=login), loops=10),
+        Side(read_form, partial(find_customer_and_form, login=login), loops=3),
     )
 
 
-def _find_customer(env, login):
+def find_customer(env, login):
     env.cr.execute(
         """SELECT commercial_partner_id FROM account_move WHERE move_type = 'out_invoice'
             GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"""
@@ -45,14 +45,14 @@ def _read_timeline(partner):
     return page
 
 
-def _find_customer_and_form(env, login):
-    partner = _find_customer(env, login)
+def find_customer_and_form(env, login):
+    partner = find_customer(env, login)
     view = partner.get_views([(False, "form")])
     arch = etree.fromstring(view["views"]["form"]["arch"])
     return partner, _specification(partner, arch)
 
 
-def _read_form(prepared):
+def read_form(prepared):
     partner, specification = prepared
     [values] = partner.web_read(specification)
     found = partner.env["mail.message"]._message_fetch(domain=None, thread=partner, limit=MESSAGES)

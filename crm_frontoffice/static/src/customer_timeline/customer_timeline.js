@@ -1,8 +1,9 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
@@ -12,7 +13,7 @@ const PAGE_SIZE = 30;
 /** The history with one customer: everybody's events on one line of time, newest first. */
 export class CustomerTimeline extends Component {
     static template = "crm_frontoffice.CustomerTimeline";
-    static props = { partnerId: Number, onCustomerKnown: { type: Function, optional: true } };
+    static props = { partnerId: Number };
 
     setup() {
         this.orm = useService("orm");
@@ -26,9 +27,11 @@ export class CustomerTimeline extends Component {
             ["invoice", _t("Invoices")],
             ["campaign", _t("Campaigns")],
             ["ticket", _t("Tickets")],
+            ["other", _t("Other")],
         ];
-        this.state = useState({ events: [], cursor: false, selected: [], isLoading: true });
+        this.state = useState({ events: [], cursor: false, selected: [], search: "", isLoading: true });
         this.request = 0;
+        this.searchSoon = useDebounced(() => this.reload(this.props.partnerId), 300);
         onWillStart(() => this.reload(this.props.partnerId));
         onWillUpdateProps((props) => {
             if (props.partnerId !== this.props.partnerId) {
@@ -51,18 +54,23 @@ export class CustomerTimeline extends Component {
                 cursor: this.state.cursor || null,
                 limit: PAGE_SIZE,
                 kinds: this.state.selected.length ? this.state.selected : null,
+                search: this.state.search || null,
             });
             // Whoever clicks two filters quickly gets the answer to the second one only.
             if (request === this.request) {
                 this.state.events.push(...page.events);
                 this.state.cursor = page.cursor;
-                this.props.onCustomerKnown?.(page.customer);
             }
         } finally {
             if (request === this.request) {
                 this.state.isLoading = false;
             }
         }
+    }
+
+    onSearch(ev) {
+        this.state.search = ev.target.value.trim();
+        this.searchSoon();
     }
 
     async toggle(kind) {
@@ -101,9 +109,28 @@ export class CustomerTimeline extends Component {
         return formatMonetary(event.amount, { currencyId: event.currency_id });
     }
 
+    /** What the details of an event say in one line; the types of events have different ones. */
     describe(event) {
-        const { from, to, subject } = event.details;
-        return from && to ? `${from} → ${to}` : subject || "";
+        const details = event.details;
+        const onDay = (day) => deserializeDate(day).toLocaleString(DateTime.DATE_MED);
+        const atTime = (time) => deserializeDateTime(time).toLocaleString(DateTime.DATETIME_MED);
+        if (details.from && details.to) {
+            return `${details.from} → ${details.to}`;
+        }
+        if (details.to_time) {
+            const times = `${atTime(details.from_time)} → ${atTime(details.to_time)}`;
+            return details.subject ? `${details.subject}: ${times}` : times;
+        }
+        if (details.median_days) {
+            return _t("usually every %s days, last ordered on %s", Math.round(details.median_days), onDay(details.last_order));
+        }
+        if (details.last_contact) {
+            return _t("last contact on %s", onDay(details.last_contact));
+        }
+        if (details.until) {
+            return _t("until %s", onDay(details.until));
+        }
+        return details.days ? _t("Days overdue: %s", details.days) : details.subject || "";
     }
 
     open(event) {
@@ -116,7 +143,7 @@ export class CustomerTimeline extends Component {
     }
 }
 
-/** The timeline on a customer's form. */
+/** The history on a customer's form. */
 export class CustomerTimelineWidget extends Component {
     static template = "crm_frontoffice.CustomerTimelineWidget";
     static components = { CustomerTimeline };

@@ -4,7 +4,7 @@ registry.category("web_tour.tours").add("customer_history", {
     steps: () => [
         {
             content: "Open the history of the customer",
-            trigger: ".o_notebook .nav-link[name='timeline']",
+            trigger: ".o_notebook .nav-link[name='history']",
             run: "click",
         },
         {
@@ -19,6 +19,24 @@ registry.category("web_tour.tours").add("customer_history", {
         {
             content: "Markup in a name is shown as it was written",
             trigger: ".o_customer_timeline:not(:has(img)) .o_timeline_event:contains('<img src=x>')",
+        },
+        {
+            content: "Search the whole history for one deal",
+            trigger: ".o_timeline_search",
+            run: "edit oldest",
+        },
+        {
+            content: "Only that deal is shown",
+            trigger: ".o_customer_timeline:not(:has(.o_timeline_event:contains('<img'))) .o_timeline_event:contains('The oldest deal')",
+        },
+        {
+            content: "Search no more",
+            trigger: ".o_timeline_search",
+            run: "clear",
+        },
+        {
+            content: "All deals are back",
+            trigger: ".o_timeline_event:contains('<img src=x>')",
         },
         {
             content: "Show messages only",

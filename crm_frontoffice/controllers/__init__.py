@@ -1,0 +1,2 @@
+from . import personal_data
+from . import preferences
