@@ -111,6 +111,7 @@ class CrmMatchMerge(models.Model):
             raise AccessError(self.env._("Only a sales administrator may undo a merge."))
         # sudo: rows of all models are moved back, whoever may see them
         logs = self.sudo().search([("first_id", "in", self.first_id.ids), ("state", "=", "done")])
+        # sudo: the same for the merges at hand
         logs |= self.sudo().filtered(lambda log: log.state == "done")
         with self.env.cr.savepoint():
             for log in logs.sorted("id", reverse=True):
