@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -12,18 +11,9 @@ class ResPartner(models.Model):
         :param addresses: normalized e-mail addresses, or sanitized phone numbers with `phone_sanitized`
         :return: dict of partner by address
         """
-        if not addresses:
-            return {}
-        self.flush_model([column, "active"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT %(column)s, MIN(id) FROM res_partner WHERE %(column)s = ANY(%(given)s) AND active GROUP BY 1",
-                column=SQL.identifier(column),
-                given=list(addresses),
-            )
-        )
+        found = self._get_ids_by_address(column, addresses, archived=False)
         # sudo: the event log tells whose address it is, whoever is at work
-        return {address: self.sudo().browse(partner_id) for address, partner_id in rows}
+        return {address: self.sudo().browse(min(partner_ids)) for address, partner_ids in found.items()}
 
     @api.model
     def _log_unsubscribed(self, addresses, subjects, column="email_normalized"):

@@ -4,6 +4,7 @@ from . import crm_consent
 from . import crm_consent_sync
 from . import crm_consent_recording
 from . import res_partner
+from . import crm_blacklist_mixin
 from . import mail_blacklist
 from . import phone_blacklist
 from . import mailing_subscription

@@ -104,12 +104,13 @@ class ResPartner(models.Model):
         return self.filtered(lambda partner: partner.id in allowed)
 
     @api.model
-    def _get_ids_by_address(self, column, addresses):
-        """Ids of partners, archived ones too, by their address in a column of `ADDRESS_COLUMNS`."""
+    def _get_ids_by_address(self, column, addresses, archived=True):
+        """Ids of partners, archived ones too unless told otherwise, by their address in one of `ADDRESS_COLUMNS`."""
         if not addresses:
             return {}
-        # sudo: consent is of the address, whoever may see its partners
-        partners = self.sudo().with_context(active_test=False).search_fetch([(column, "in", list(addresses))], [column])
+        # sudo: a decision or an answer is of the address, whoever may see its partners
+        partners = self.sudo().with_context(active_test=not archived)
+        partners = partners.search_fetch([(column, "in", list(addresses))], [column])
         return {address: found.ids for address, found in partners.grouped(column).items()}
 
     # ---- links without login

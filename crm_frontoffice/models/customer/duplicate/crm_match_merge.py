@@ -70,10 +70,9 @@ class CrmMatchMerge(models.Model):
     def _finish(self, sources, target):
         """Everything has been moved; the merged customers are deleted next, with what still hangs on them."""
         log = self.search([("target_id", "=", target.id), ("state", "=", "running")], order="id desc", limit=1)
-        # The note about the merge, with the names of who was merged, is the last one.
-        note = self.env["mail.message"].search(
-            [("model", "=", "res.partner"), ("res_id", "=", target.id)], order="id desc", limit=1
-        )
+        # Odoo has just told the merge in the chatter, with names and addresses of who was merged: an undo removes it.
+        of_target = [("model", "=", "res.partner"), ("res_id", "=", target.id)]
+        note = self.env["mail.message"].search(of_target, order="id desc", limit=1)
         log.write({"state": "done", "snapshot": {**log.snapshot, "note": note.id}})
         self.env.flush_all()
         # Odoo moves attachments, but not pictures: the log keeps them for an undo.
@@ -87,10 +86,6 @@ class CrmMatchMerge(models.Model):
             )
         )
         self.env["ir.attachment"].invalidate_model()
-        # Odoo has just told the merge in the chatter, with names and addresses.
-        of_target = [("model", "=", "res.partner"), ("res_id", "=", target.id)]
-        note = self.env["mail.message"].search(of_target, order="id desc", limit=1)
-        log.snapshot = {**log.snapshot, "note": note.id}
         log._note_target_after(target.id)
 
     def _note_target_after(self, target_id):

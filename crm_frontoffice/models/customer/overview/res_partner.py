@@ -30,29 +30,7 @@ class ResPartner(models.Model):
         :return: dict by partner id of dicts with `state` and `reason` (see `traffic_light`), `owed` and `overdue` in
             the company's currency, `overdue_days` of the oldest overdue amount or None
         """
-        company, today = self.env.company, fields.Date.context_today(self)
-        self.env["account.move"].flush_model()
-        owed = {
-            row[0]: row[1:]
-            for row in self.env.execute_query(
-                SQL(
-                    """SELECT commercial_partner_id, SUM(amount_residual_signed * rate),
-                              SUM(amount_residual_signed * rate) FILTER (WHERE invoice_date_due < %(today)s),
-                              %(today)s - MIN(invoice_date_due)
-                                  FILTER (WHERE invoice_date_due < %(today)s AND move_type = 'out_invoice')
-                         FROM account_move
-                         JOIN UNNEST(%(companies)s, %(rates)s::float8[]) AS given(company, rate) ON company = company_id
-                        WHERE commercial_partner_id = ANY(%(ids)s)
-                          AND state = 'posted' AND payment_state IN ('not_paid', 'partial')
-                          AND move_type IN ('out_invoice', 'out_refund')
-                        GROUP BY commercial_partner_id""",
-                    today=today,
-                    ids=self.ids,
-                    companies=self.env.companies.ids,
-                    rates=self._get_company_rates(),
-                )
-            )
-        }
+        company, owed = self.env.company, self._select_owed()
         credit = {}
         for partner in self:
             total, overdue, days = owed.get(partner._origin.id, (0.0, 0.0, None))
@@ -68,6 +46,32 @@ class ResPartner(models.Model):
                 "overdue_days": days,
             }
         return credit
+
+    def _select_owed(self):
+        """The sums of open customer invoices, in the reader's companies.
+
+        :return: dict by partner id of (owed, overdue, days of the oldest overdue invoice or None)
+        """
+        self.env["account.move"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT commercial_partner_id, SUM(amount_residual_signed * rate),
+                          SUM(amount_residual_signed * rate) FILTER (WHERE invoice_date_due < %(today)s),
+                          %(today)s - MIN(invoice_date_due)
+                              FILTER (WHERE invoice_date_due < %(today)s AND move_type = 'out_invoice')
+                     FROM account_move
+                     JOIN UNNEST(%(companies)s, %(rates)s::float8[]) AS given(company, rate) ON company = company_id
+                    WHERE commercial_partner_id = ANY(%(ids)s)
+                      AND state = 'posted' AND payment_state IN ('not_paid', 'partial')
+                      AND move_type IN ('out_invoice', 'out_refund')
+                    GROUP BY commercial_partner_id""",
+                today=fields.Date.context_today(self),
+                ids=self.ids,
+                companies=self.env.companies.ids,
+                rates=self._get_company_rates(),
+            )
+        )
+        return {partner_id: sums for partner_id, *sums in rows}
 
     @api.model
     def _get_company_rates(self):
