@@ -12,13 +12,6 @@ from company_server import copy_database, drop_database
 import odoo.addons
 
 APPS = ("crm", "sale_crm")
-# Names of tests that may fail with our addons, with the reason.
-EXCEPTIONS = {
-    "test_assign_perf_duplicates": "each merge of duplicates also moves their events and external references",
-    "test_assign_perf_populated": "each merge of duplicates also moves their events and external references",
-    # A fixed sum of queries over 50 leads; how far we are above it is still to be measured and brought down.
-    "test_mass_convert_performances": "each lead makes its customer by itself; each is looked up and logged",
-}
 
 
 def run_own_tests(report):
@@ -47,4 +40,4 @@ def test_own_tests_of_crm_and_sale_crm_pass(tmp_path):
         for kind in ("failure", "error", "skipped")
         for problem in case.iter(kind)
     }
-    assert set(failed) <= set(EXCEPTIONS), failed
+    assert not failed

@@ -98,17 +98,17 @@ class CrmLead(models.Model):
         """A deal that gets its customer late brings its history along."""
         if not self:
             return
-        self.flush_recordset(["partner_id"])
-        self.partner_id.flush_recordset(["commercial_partner_id"])
-        self.env.execute_query(
+        # From the cache: a flush would tear apart what Odoo writes in one batch.
+        self.env.cr.execute(
             SQL(
                 """UPDATE crm_event event
-                      SET partner_id = partner.id, commercial_partner_id = partner.commercial_partner_id
-                     FROM crm_lead lead JOIN res_partner partner ON partner.id = lead.partner_id
-                    WHERE event.res_model = 'crm.lead' AND event.res_id = lead.id AND lead.id = ANY(%s)
-                      AND event.commercial_partner_id IS NULL
-                RETURNING event.id""",
+                      SET partner_id = lead.partner_id, commercial_partner_id = lead.commercial_partner_id
+                     FROM UNNEST(%s, %s, %s) AS lead(id, partner_id, commercial_partner_id)
+                    WHERE event.res_model = 'crm.lead' AND event.res_id = lead.id
+                      AND event.commercial_partner_id IS NULL""",
                 self.ids,
+                [lead.partner_id.id for lead in self],
+                [lead.partner_id.commercial_partner_id.id for lead in self],
             )
         )
         self.env["crm.event"].invalidate_model(["partner_id", "commercial_partner_id"])

@@ -66,7 +66,7 @@ class CrmMatchKey(models.Model):
 
     @api.model
     def _refresh(self, partners):
-        """Bring the keys of customers up to date: two statements, however many customers."""
+        """Bring the keys of customers up to date in one statement, however many customers."""
         if not partners:
             return
         rows = [
@@ -76,23 +76,17 @@ class CrmMatchKey(models.Model):
             if not partner.parent_id or partner.type == "contact"
             for kind, text in make_keys(self._make_profile(partner))
         ]
-        given = SQL(
-            "jsonb_to_recordset(%s::jsonb) AS given(partner_id int4, kind varchar, value int8)", json.dumps(rows)
-        )
         self.env.cr.execute(
             SQL(
-                """DELETE FROM crm_match_key known WHERE partner_id = ANY(%s) AND NOT EXISTS (
-                       SELECT FROM %s WHERE (given.partner_id, given.kind, given.value)
-                                          = (known.partner_id, known.kind, known.value))""",
-                partners.ids,
-                given,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO crm_match_key (partner_id, kind, value, is_new)
-                   SELECT partner_id, kind, value, true FROM %s ON CONFLICT (partner_id, kind, value) DO NOTHING""",
-                given,
+                """WITH given AS (SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb)
+                                            AS row(partner_id int4, kind varchar, value int8)),
+                        gone AS (DELETE FROM crm_match_key known WHERE partner_id = ANY(%(ids)s) AND NOT EXISTS (
+                                 SELECT FROM given WHERE (given.partner_id, given.kind, given.value)
+                                                       = (known.partner_id, known.kind, known.value)))
+                   INSERT INTO crm_match_key (partner_id, kind, value, is_new)
+                   SELECT partner_id, kind, value, true FROM given ON CONFLICT (partner_id, kind, value) DO NOTHING""",
+                rows=json.dumps(rows),
+                ids=partners.ids,
             )
         )
         self.invalidate_model()
