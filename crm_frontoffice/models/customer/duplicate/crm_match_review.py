@@ -142,11 +142,28 @@ class CrmMatchReview(models.TransientModel):
         if len(partners) < 2 or target not in partners:
             raise UserError(self.env._("Choose at least two customers, and which of them is kept."))
         partners.check_access("write")
+        self._check_colleagues(partners)
         values = self._read_choices(partners)
         # sudo: the log of merges is the system's; the right to merge was checked above
         self.env["crm.match.merge"].sudo()._merge(partners, target, values)
         action = {"type": "ir.actions.act_window", "res_model": "res.partner", "res_id": target.id}
         return {**action, "views": [(False, "form")], "target": "current"}
+
+    def _check_colleagues(self, partners):
+        """A login follows its contact: into one with another e-mail address, it would be that address's to take over.
+
+        :raise AccessError: for contacts of colleagues, unless the user may change logins
+        """
+        # sudo: who has a login is asked, nothing of the login is shown
+        users = partners.sudo().with_context(active_test=False).user_ids
+        colleagues = users.filtered(lambda user: user._is_internal() and user != self.env.user).sudo(False)
+        if colleagues and not colleagues.has_access("write"):
+            raise AccessError(
+                self.env._(
+                    "These are contacts of colleagues with a login, whom only an administrator may merge: %(names)s.",
+                    names=", ".join(colleagues.partner_id.mapped("name")),
+                )
+            )
 
     def _read_choices(self, partners):
         """The values chosen field by field; what the client sent is not trusted."""

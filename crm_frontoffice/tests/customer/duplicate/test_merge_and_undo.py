@@ -206,3 +206,18 @@ class TestMergeAndUndo(DuplicateCase):
     def test_contact_is_not_merged_with_its_company(self):
         with self.assertRaises(UserError):
             self._review(self.customer | self.contact).action_merge()
+
+    def test_login_of_a_colleague_is_not_taken_over_by_a_merge(self):
+        admin = self.env.ref("base.user_admin")
+        for colleague in (self.anna, admin):
+            review = self._review(colleague.partner_id | self.twins[0])
+            review.target_id = self.twins[0]
+            with self.assertRaises(AccessError) as refused:
+                review.action_merge()
+            self.assertIn(colleague.name, str(refused.exception))
+            self.assertNotEqual(colleague.email, self.twins[0].email)
+            self.assertTrue(self.twins[0].exists())
+        review = self._review(self.anna.partner_id | self.twins[0], user=admin)
+        review.target_id = self.anna.partner_id
+        review.action_merge()
+        self.assertFalse(self.twins[0].exists())
