@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
 
 POSTED_EVENTS = {
     "out_invoice": "invoice_posted",
@@ -40,3 +41,13 @@ class AccountMove(models.Model):
             "user_id": self.invoice_user_id.id,
             "amount": self.amount_total_signed,
         }
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        column = {name: self._field_to_sql(alias, name, query) for name in ("name", "ref", "state")}
+        # Drafts are named in the reader's language, and long references are cut.
+        return SQL(
+            """CASE WHEN %(state)s <> 'draft' AND COALESCE(LENGTH(%(ref)s), 0) <= 50
+                    THEN %(name)s || COALESCE(' (' || NULLIF(%(ref)s, '') || ')', '') END""",
+            **column,
+        )

@@ -128,3 +128,16 @@ class CalendarEvent(models.Model):
                      ORDER BY person.commercial_partner_id, person.id <> COALESCE(lead.partner_id, 0), person.id
                ) partner ON true"""
         )
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        """Names of meetings that everybody may know; whether one is private for this reader is for Odoo to say."""
+        column = {name: self._field_to_sql(alias, name, query) for name in ("name", "privacy", "user_id")}
+        return SQL(
+            """CASE WHEN %(user_id)s = %(reader)s OR %(privacy)s = 'public' OR (%(privacy)s IS NULL AND NOT EXISTS (
+                        SELECT FROM res_users_settings setting
+                         WHERE setting.user_id = %(user_id)s AND setting.calendar_default_privacy = 'private'))
+                    THEN %(name)s END""",
+            **column,
+            reader=self.env.uid,
+        )

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import MissingError
+from odoo.tools import SQL
 
 
 class CrmEventSource(models.AbstractModel):
@@ -51,3 +52,21 @@ class CrmEventSource(models.AbstractModel):
         return (
             [self._rec_name] if name is not None and name.store and name.type == "char" and not name.translate else []
         )
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        """Hook: the display name of a document as SQL that is NULL where only `display_name` knows; None for never.
+
+        Lists of many kinds of documents get all names with one query by it.
+        """
+        return None
+
+    @api.model
+    def _select_names(self, ids):
+        """The model, id and name of those documents that the reader may read, as SQL; None without a name in SQL."""
+        query = self.with_context(active_test=False)._search([("id", "in", list(ids))])
+        name = self._get_name_sql(self._table, query)
+        if name is None:
+            return None
+        # The model stands in the text and not among the values: it is a name of ours.
+        return query.select(SQL("%s::text", self._name), SQL.identifier(self._table, "id"), SQL("(%s)::text", name))

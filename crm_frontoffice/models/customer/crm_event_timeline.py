@@ -139,15 +139,35 @@ class CrmEventTimeline(models.AbstractModel):
         for row in rows:
             if row["res_model"]:
                 ids_by_model.setdefault(row["res_model"], set()).add(row["res_id"])
-        names = {}
-        for model, ids in ids_by_model.items():
-            if model in self.env and self.env[model].has_access("read"):
-                documents = self.env[model].with_context(active_test=False)
-                for document in documents.search_fetch([("id", "in", list(ids))], ["display_name"]):
-                    names[model, document.id] = document.display_name
+        names = self._read_names(ids_by_model)
         for row in rows:
             row["document"] = names.get((row["res_model"], row["res_id"]))
         return [row for row in rows if row["document"] is not None or not row["res_model"]]
+
+    @api.model
+    def _read_names(self, ids_by_model):
+        """The names of documents of many models, as far as the reader may read them.
+
+        :param ids_by_model: dict of sets of ids by the name of the model
+        :return: dict of names by (model, id)
+        """
+        selects, names, unnamed = [], {}, {}
+        for model, ids in ids_by_model.items():
+            if model in self.env and self.env[model].has_access("read"):
+                select = self.env[model]._select_names(ids) if hasattr(self.env[model], "_select_names") else None
+                selects += [select] if select else []
+                unnamed.update({} if select else {model: set(ids)})
+        found = SQL(" UNION ALL ").join(selects)
+        for model, document_id, name in self.env.execute_query(found) if selects else ():
+            if name:
+                names[model, document_id] = name
+            else:
+                unnamed.setdefault(model, set()).add(document_id)
+        for model, ids in unnamed.items():
+            documents = self.env[model].with_context(active_test=False)
+            for document in documents.search_fetch([("id", "in", list(ids))], ["display_name"]):
+                names[model, document.id] = document.display_name
+        return names
 
     @api.model
     def _format_timeline(self, rows):

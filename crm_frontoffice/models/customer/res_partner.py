@@ -2,6 +2,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 MAX_LIMIT = 100  # events on a page of the timeline
+# What the screens of a customer show of him: loaded alone, since a partner has more than a hundred columns.
+SHOWN = (
+    "display_name", "name", "is_company", "parent_id", "commercial_partner_id", "company_id", "partner_share", "active",
+    "type", "company_name", "function", "phone", "email", "city", "country_id", "user_id",
+)  # fmt: skip
 
 
 class ResPartner(models.Model):
@@ -33,12 +38,17 @@ class ResPartner(models.Model):
         :param search: only events with this text in their kind, subject, contact or document
         :return: dict with `customer`, the name; `events`, a list of dicts; `cursor`, which is False on the last page
         """
-        self.ensure_one()
-        self.check_access("read")
-        # A portal user may read his own contact, but what the company notes about him is not for him.
-        if not self.env.user._is_internal():
-            raise AccessError(self.env._("The history of a customer is for employees."))
+        self._check_customer_readable()
         event = self.env["crm.event"]
         limit, kinds = event._check_limit(limit, MAX_LIMIT), event._check_kinds(kinds or [])
         timeline = self.env["crm.event.timeline"]
         return timeline._read_page(self, cursor, limit, kinds, timeline._check_text(search))
+
+    def _check_customer_readable(self):
+        """Whether the reader may know what the company knows about this customer; loads what is shown of him."""
+        self.ensure_one()
+        # A portal user may read his own contact, but what the company notes about him is not for him.
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("What is known about a customer is for employees."))
+        self.fetch(SHOWN)
+        self.check_access("read")

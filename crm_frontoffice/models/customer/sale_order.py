@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrder(models.Model):
@@ -39,3 +39,7 @@ class SaleOrder(models.Model):
     def _prepare_event_values(self):
         amount = self.amount_total / (self.currency_rate or 1.0)
         return {**super()._prepare_event_values(), "amount": amount}
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        return self._field_to_sql(alias, "name", query)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class StockPicking(models.Model):
@@ -20,3 +20,7 @@ class StockPicking(models.Model):
         # A picking's own user is who moves the goods; the customer belongs to the salesperson of the order.
         order = self.sale_id
         return {**super()._prepare_event_values(), "user_id": order.user_id.id, "team_id": order.team_id.id}
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        return self._field_to_sql(alias, "name", query)

@@ -115,3 +115,7 @@ class CrmLead(models.Model):
 
     def _prepare_event_values(self):
         return {**super()._prepare_event_values(), "amount": self.expected_revenue}
+
+    @api.model
+    def _get_name_sql(self, alias, query):
+        return self._field_to_sql(alias, "name", query)

@@ -105,15 +105,60 @@ class TestTimeline(FrontofficeCase):
         events = self._read(self.maria, kinds=["invoice"])["events"]
         self.assertEqual([event["code"] for event in events], ["invoice_posted"])
 
-    def test_page_costs_a_dozen_queries_at_most_however_long_the_history(self):
+    def test_documents_bear_the_names_that_odoo_gives_them(self):
+        deal, order = self._create_deal(), self._create_order()
+        invoice = self._create_invoice(ref="PO 7")
+        wordy = self._create_invoice(ref="A reference of so many words that Odoo itself cuts it off somewhere")
+        draft = self._create_invoice()
+        draft.button_draft()
+        order.picking_ids._log_event("delivery_done")
+        names = {(event["model"], event["res_id"]): event["document"] for event in self._read(self.maria)["events"]}
+        for document in (deal, order, order.picking_ids, invoice, wordy, draft):
+            self.assertEqual(names[document._name, document.id], document.display_name)
+
+    def _create_order(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.anna.id,
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 1})],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def test_subject_of_a_private_meeting_stays_private(self):
+        values = {
+            "name": "Secret merger",
+            "start": "2026-01-05 10:00:00",
+            "stop": "2026-01-05 11:00:00",
+            "partner_ids": [(6, 0, self.customer.ids)],
+            "user_id": self.boris.id,
+        }
+        meetings = self.env["calendar.event"].create([{**values, "privacy": "private"}, {**values, "privacy": False}])
+        open_one, private_one = meetings[1], meetings[0]
+
+        def names(user):
+            events = self._read(user)["events"]
+            return {event["res_id"]: event["document"] for event in events}
+
+        self.assertEqual(names(self.anna), {private_one.id: "Busy", open_one.id: "Secret merger"})
+        self.assertEqual(names(self.boris)[private_one.id], "Secret merger")
+        # sudo: what a person sets in his own preferences
+        self.env["res.users.settings"]._find_or_create_for_user(self.boris).sudo().calendar_default_privacy = "private"
+        self.env.flush_all()
+        self.assertEqual(set(names(self.anna).values()), {"Busy"})
+
+    def test_page_costs_ten_queries_at_most_however_long_the_history(self):
         for _number in range(3):
             self._create_deal()
             self._create_invoice()
+            self._create_order()
         self.env["crm.lead"].create([{"name": "More", "partner_id": self.customer.id} for _number in range(200)])
         self.env.flush_all()
         self._read(self.maria)  # the first reading fills the caches of access rules
         self.env.invalidate_all()
-        with self.assertQueryCount(12):
+        with self.assertQueryCount(10):
             self._read(self.maria)
 
     def test_other_company_sees_nothing(self):

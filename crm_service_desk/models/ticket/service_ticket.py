@@ -178,6 +178,11 @@ class ServiceTicket(models.Model):
     def _get_event_search_fields(self):
         return ["name", "number"]
 
+    @api.model
+    def _get_name_sql(self, alias, query):
+        number, name = (self._field_to_sql(alias, field, query) for field in ("number", "name"))
+        return SQL("CONCAT_WS(' ', %s, %s)", number, name)
+
     # ---- queues: one definition for filters, counters and the lists they open
 
     @api.model

@@ -12,12 +12,19 @@ from .common import as_user, is_ours
 MESSAGES = 30
 
 
-@operation("timeline", unit="opening the customer with most invoices, as a salesperson", needs=("crm.event",))
+@operation(
+    "timeline", unit="opening the customer with most invoices, as a salesperson", needs=("crm.event",), most_cpu=0.03
+)
 def make_for_salesperson():
     return _make("boris")
 
 
-@operation("timeline_invoicing", unit="the same as somebody who sees what the customer owes", needs=("crm.event",))
+@operation(
+    "timeline_invoicing",
+    unit="the same as somebody who sees what the customer owes",
+    needs=("crm.event",),
+    most_cpu=0.03,
+)
 def make_for_invoicing():
     return _make("maria")
 

@@ -1,6 +1,7 @@
 from . import account_move
 from . import crm_customer_overview
 from . import crm_customer_section
+from . import crm_lead
 from . import res_company
 from . import res_config_settings
 from . import res_partner

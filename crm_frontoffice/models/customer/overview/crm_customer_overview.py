@@ -10,6 +10,8 @@ PEOPLE = 6
 ACTIVITIES = 8
 DOCUMENTS = 5
 CAMPAIGN_DAYS = 90
+SHOWN_OF_ACTIVITY = ("summary", "activity_type_id", "date_deadline", "user_id", "res_model", "res_id", "res_name")
+MOST_CHECKED = 50  # planned steps whose documents are looked at for one screen
 SEES_AMOUNTS = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -87,6 +89,7 @@ class CrmCustomerOverview(models.AbstractModel):
         light = {"key": "credit", "title": self.env._("Payment"), "state": credit["state"], "text": text, "more": ""}
         if self.env.user.has_groups(SEES_AMOUNTS) and credit["owed"]:
             currency = self.env.company.currency_id
+            currency.fetch(["symbol", "position", "rounding", "decimal_places"])
             light["more"] = self.env._(
                 "Owes %(owed)s, overdue %(overdue)s",
                 owed=format_amount(self.env, credit["owed"], currency),
@@ -168,8 +171,9 @@ class CrmCustomerOverview(models.AbstractModel):
 
     @api.model
     def _read_people(self, partner):
-        people = partner.search(
+        people = partner.search_fetch(
             [("parent_id", "=", partner.commercial_partner_id.id), ("type", "=", "contact"), ("id", "!=", partner.id)],
+            ["name", "function", "phone"],
             order="name",
             limit=PEOPLE,
         )
@@ -180,13 +184,18 @@ class CrmCustomerOverview(models.AbstractModel):
 
     @api.model
     def _read_relations(self, partner):
-        sides = self.env["crm.partner.relation.side"].search(
+        sides = self.env["crm.partner.relation.side"].search_fetch(
             [("partner_id", "in", (partner | partner.commercial_partner_id).ids)]
             + ["|", ("date_to", "=", False), ("date_to", ">=", fields.Date.context_today(self))],
+            ["side", "type_id", "other_partner_id"],
             limit=PEOPLE,
         )
+        sides.type_id.fetch(["name", "inverse_name", "is_symmetric"])
+        others = sides.other_partner_id
+        others.fetch(["complete_name"])
+        names = {other.id: other.complete_name for other in others}
         return [
-            {"id": side.other_partner_id.id, "label": side.label, "name": side.other_partner_id.display_name}
+            {"id": side.other_partner_id.id, "label": side.label, "name": names[side.other_partner_id.id]}
             for side in sides
         ]
 
@@ -248,7 +257,7 @@ class CrmCustomerOverview(models.AbstractModel):
         )
         return {
             "res.partner": ("id", everything),
-            "crm.lead": ("partner_id", everything),
+            "crm.lead": ("partner_id", SQL("document.active IS TRUE")),
             "sale.order": ("partner_id", SQL("document.state <> 'cancel'")),
             "account.move": ("commercial_partner_id", unpaid),
             "stock.picking": ("partner_id", SQL("document.state IN ('confirmed', 'waiting', 'assigned')")),
@@ -274,8 +283,9 @@ class CrmCustomerOverview(models.AbstractModel):
             if self.env[model].has_access("read")
         ]
         found = SQL(" UNION ALL ").join(sources or [SQL("SELECT NULL::int, NULL::date WHERE false")])
-        rows = self.env.execute_query(SQL("%s ORDER BY date_deadline, id LIMIT 50", found))
-        activities = self.env["mail.activity"].browse(row[0] for row in rows)._filtered_access("read")[:ACTIVITIES]
+        rows = self.env.execute_query(SQL("%s ORDER BY date_deadline, id LIMIT %s", found, MOST_CHECKED))
+        activities = self._filter_activities(self.env["mail.activity"].browse(row[0] for row in rows))
+        activities.activity_type_id.fetch(["name", "icon"])
         today = fields.Date.context_today(self)
         return [
             {
@@ -291,3 +301,17 @@ class CrmCustomerOverview(models.AbstractModel):
             }
             for activity in activities
         ]
+
+    @api.model
+    def _filter_activities(self, activities):
+        """The first of the activities that the reader may see."""
+        shown = activities.browse()
+        # Mostly the first look is enough.
+        for start in range(0, len(activities), ACTIVITIES):
+            some = activities[start : start + ACTIVITIES]
+            # sudo: it only loads what is shown; what the reader may not see falls out at once
+            some.sudo().fetch(SHOWN_OF_ACTIVITY)
+            shown |= some._filtered_access("read")
+            if len(shown) >= ACTIVITIES:
+                break
+        return shown[:ACTIVITIES]

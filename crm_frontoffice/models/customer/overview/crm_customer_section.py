@@ -140,6 +140,14 @@ class CrmCustomerSection(models.AbstractModel):
         return own & section["domain"]
 
     @api.model
+    def _get_family_domain(self, section, partner):
+        """The same customer for a search: who belongs to the company is a subquery, which costs Odoo no thought."""
+        path = section.get("partner", "partner_id")
+        if partner != partner.commercial_partner_id or path == "commercial_partner_id":
+            return Domain(path if partner == partner.commercial_partner_id else "partner_id", "=", partner.id)
+        return Domain(path, "in", SQL("(SELECT id FROM res_partner WHERE commercial_partner_id = %s)", partner.id))
+
+    @api.model
     def _read(self, partner):
         """What the sections show to this reader; those with nothing in them are left out."""
         found = (self._read_section(key, section, partner) for key, section in self._get_readable_sections().items())
@@ -147,49 +155,83 @@ class CrmCustomerSection(models.AbstractModel):
 
     @api.model
     def _read_section(self, key, section, partner):
-        """The first rows, how many there are and how much they are together: in one query."""
-        model = self.env[section["model"]]
-        domain = self._get_domain(section, partner)
-        query = model._search(domain, order=section["order"], limit=ROWS)
-        amount, currency = section.get("amount"), section.get("currency", "currency_id")
-        is_mixed = amount and model._fields[currency].store
-        total = SQL("SUM(%s) OVER ()", model._field_to_sql(model._table, amount, query)) if amount else SQL("NULL")
-        by_currency = model._field_to_sql(model._table, currency, query) if is_mixed else SQL("NULL::int")
-        found = self.env.execute_query(
-            query.select(
-                SQL.identifier(model._table, "id"),
-                SQL("COUNT(*) OVER ()"),
-                total,
-                SQL("MIN(%s) OVER () IS DISTINCT FROM MAX(%s) OVER ()", by_currency, by_currency),
-            )
-        )
-        records = model.browse(row[0] for row in found)
+        """The first rows, how many there are and how much they are together: in one query, without loading records."""
+        found = self._select_section(section, partner)
         answer = {"key": key, "title": section["title"], "icon": section["icon"], "model": section["model"]}
-        if not records:
+        if not found:
             return {**answer, "count": 0, "totals": [], "rows": []}
-        _id, count, total, has_currencies = found[0]
-        totals = [{"currency_id": records[0][currency].id, "amount": total}] if amount else []
-        if has_currencies:
-            groups = model._read_group(domain, [currency], [f"{amount}:sum"])
-            totals = [{"currency_id": group.id, "amount": sum_of_group} for group, sum_of_group in groups]
-        late = set(records.filtered_domain(section["late"])._ids)
-        rows = [{**self._format(record, section), "late": record.id in late} for record in records]
-        return {**answer, "count": count, "totals": totals, "rows": rows}
+        totals = []
+        if section.get("amount"):
+            totals = [{"currency_id": found[0]["currency"], "amount": float(found[0]["total"] or 0.0)}]
+            if found[0]["has_currencies"]:
+                totals = self._sum_by_currency(section, partner)
+        names = self._get_names(section, found)
+        states = self._get_state_names(section, found)
+        rows = [self._format(row, section, names, states) for row in found]
+        return {**answer, "count": found[0]["count"], "totals": totals, "rows": rows}
 
     @api.model
-    def _format(self, record, section):
-        state_field = record._fields[section["state"]]
-        state = record[section["state"]]
-        if state_field.type == "selection":
-            state = dict(state_field._description_selection(self.env)).get(state, "")
-        elif state_field.relational:
-            state = state.display_name
-        amount, date = section.get("amount"), record[section["date"]]
+    def _select_section(self, section, partner):
+        model = self.env[section["model"]]
+        domain = self._get_family_domain(section, partner) & section["domain"]
+        query = model._search(domain, order=section["order"], limit=ROWS)
+        amount, currency = section.get("amount"), section.get("currency", "currency_id")
+
+        def column(field):
+            return model._field_to_sql(model._table, field, query) if field else SQL("NULL")
+
+        currency = column(currency) if amount else SQL("NULL::int")
+        columns = {
+            "id": SQL.identifier(model._table, "id"),
+            "name": model._get_name_sql(model._table, query) or SQL("NULL::text"),
+            "date": column(section["date"]),
+            "state": column(section["state"]),
+            "amount": column(amount),
+            "currency": currency,
+            "late": section["late"].optimize_full(model)._to_sql(model, model._table, query),
+            "count": SQL("COUNT(*) OVER ()"),
+            "total": SQL("SUM(%s) OVER ()", column(amount)) if amount else SQL("NULL"),
+            "has_currencies": SQL("MIN(%s) OVER () IS DISTINCT FROM MAX(%s) OVER ()", currency, currency),
+        }
+        selected = [SQL("%s AS %s", expression, SQL.identifier(name)) for name, expression in columns.items()]
+        return self.env.execute_query_dict(query.select(*selected))
+
+    @api.model
+    def _sum_by_currency(self, section, partner):
+        currency, amount = section.get("currency", "currency_id"), section["amount"]
+        groups = self.env[section["model"]]._read_group(
+            self._get_domain(section, partner), [currency], [f"{amount}:sum"]
+        )
+        return [{"currency_id": group.id, "amount": total} for group, total in groups]
+
+    @api.model
+    def _get_names(self, section, found):
+        """The names of the documents by id; from the records themselves where SQL does not know them."""
+        unnamed = self.env[section["model"]].browse(row["id"] for row in found if not row["name"])
+        unnamed.fetch(["display_name"])
+        return {row["id"]: row["name"] for row in found} | {record.id: record.display_name for record in unnamed}
+
+    @api.model
+    def _get_state_names(self, section, found):
+        """What the states in the rows are called."""
+        field = self.env[section["model"]]._fields[section["state"]]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env))
+        if field.relational:
+            states = self.env[field.comodel_name].browse({row["state"] for row in found if row["state"]})
+            states.fetch(["display_name"])
+            return {state.id: state.display_name for state in states}
+        return {}
+
+    @api.model
+    def _format(self, row, section, names, states):
+        has_amount = bool(section.get("amount"))
         return {
-            "id": record.id,
-            "name": record.display_name,
-            "date": fields.Date.to_string(date) if date else False,
-            "state": state or "",
-            "amount": record[amount] if amount else False,
-            "currency_id": record[section.get("currency", "currency_id")].id if amount else False,
+            "id": row["id"],
+            "name": names[row["id"]],
+            "date": fields.Date.to_string(row["date"]) if row["date"] else False,
+            "state": states.get(row["state"], "") if row["state"] else "",
+            "amount": float(row["amount"] or 0.0) if has_amount else False,
+            "currency_id": row["currency"] if has_amount else False,
+            "late": bool(row["late"]),
         }

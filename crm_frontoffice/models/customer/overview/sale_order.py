@@ -9,3 +9,4 @@ class SaleOrder(models.Model):
         """(partner_id) WHERE state = 'sale'
            AND (delivery_status IN ('pending', 'started', 'partial') OR invoice_status = 'to invoice')"""
     )
+    _open_quotation_idx = models.Index("(partner_id) WHERE state IN ('draft', 'sent')")

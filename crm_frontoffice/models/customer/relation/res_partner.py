@@ -21,7 +21,9 @@ class ResPartner(models.Model):
         partners = self | self.commercial_partner_id
         roles = (
             self.env["crm.partner.role"]
-            .search([("partner_id", "in", partners.ids), ("is_current", "=", True)])
+            .search_fetch(
+                [("partner_id", "in", partners.ids), ("is_current", "=", True)], ["partner_id", "display_name"]
+            )
             .grouped("partner_id")
         )
         none = self.env["crm.partner.role"]
