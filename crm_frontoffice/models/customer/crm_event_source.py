@@ -59,7 +59,7 @@ class CrmEventSource(models.AbstractModel):
 
         Lists of many kinds of documents get all names with one query by it.
         """
-        return None
+        return
 
     @api.model
     def _select_names(self, ids):
