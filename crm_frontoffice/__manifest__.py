@@ -79,6 +79,8 @@
         "views/customer/person/personal_data_templates.xml",
         "views/customer/person/res_partner_views.xml",
         "views/customer/preference/res_partner_views.xml",
+        "views/customer/search/res_partner_views.xml",
+        "views/deal/search/crm_lead_views.xml",
         "views/deal/crm_stage_views.xml",
         "views/automation/crm_event_rule_views.xml",
         "views/automation/crm_event_firing_views.xml",

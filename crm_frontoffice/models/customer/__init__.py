@@ -22,3 +22,4 @@ from . import consent
 from . import duplicate
 from . import person
 from . import preference
+from . import search

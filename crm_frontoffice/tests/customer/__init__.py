@@ -12,3 +12,4 @@ from . import test_timeline
 from . import consent
 from . import person
 from . import preference
+from . import search

@@ -1,1 +1,2 @@
 from . import test_stage_gates
+from . import search
