@@ -1,3 +1,4 @@
 from . import crm_stage
 from . import crm_stage_gate
 from . import crm_lead
+from . import gate

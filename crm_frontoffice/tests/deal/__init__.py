@@ -1,1 +1,2 @@
+from . import gate
 from . import test_stage_gates

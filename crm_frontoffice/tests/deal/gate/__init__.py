@@ -1,0 +1,2 @@
+from . import test_gate_kinds
+from . import test_gate_paths
