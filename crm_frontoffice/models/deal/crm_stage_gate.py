@@ -39,7 +39,7 @@ class CrmStageGate(models.Model):
     def _check_complete(self):
         for gate in self:
             if problem := gate._call_kind("_check_setup", ""):
-                raise ValidationError(f"{gate.stage_id.name}: {problem}")
+                raise ValidationError(self.env._("%(stage)s: %(problem)s", stage=gate.stage_id.name, problem=problem))
 
     # ---- which stages have gates: most have none, and moving a deal there should cost nothing more
 

@@ -30,8 +30,12 @@ class CrmStageGate(models.Model):
 
     def _find_lacking_document(self, leads):
         # sudo: what is attached counts for the gate, whoever may open the file
-        groups = self.env["ir.attachment"].sudo()._read_group(
-            [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids), ("res_field", "=", False)], ["res_id"]
+        groups = (
+            self.env["ir.attachment"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids), ("res_field", "=", False)], ["res_id"]
+            )
         )
         present = {res_id for (res_id,) in groups}
         return leads.filtered(lambda lead: lead.id not in present)

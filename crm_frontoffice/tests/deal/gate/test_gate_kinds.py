@@ -45,7 +45,9 @@ class TestGateKinds(FrontofficeCase):
     def test_document_must_be_attached(self):
         self._gate("document")
         self.assert_refused("attach the document")
-        self.env["ir.attachment"].create({"name": "Brief", "res_model": "crm.lead", "res_id": self.deal.id, "raw": b"x"})
+        self.env["ir.attachment"].create(
+            {"name": "Brief", "res_model": "crm.lead", "res_id": self.deal.id, "raw": b"x"}
+        )
         self.assert_passes()
 
     def test_quotation_must_be_signed(self):
