@@ -2,3 +2,4 @@ from . import crm_stage
 from . import crm_stage_gate
 from . import crm_lead
 from . import gate
+from . import pipeline

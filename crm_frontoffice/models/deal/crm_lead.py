@@ -67,12 +67,16 @@ class CrmLead(models.Model):
 
     def _log_outcomes(self, status_before):
         """Tell which deals are won or lost that were not so before."""
-        for status, code in (("won", "deal_won"), ("lost", "deal_lost")):
+        for status in ("won", "lost"):
             leads = self.filtered(
                 lambda lead, status=status: lead.won_status == status and status_before.get(lead.id) != status
             )
             if leads:
-                leads._log_event(code)
+                leads._on_outcome(status)
+
+    def _on_outcome(self, status):
+        """These deals have just been won, or lost."""
+        self._log_event(f"deal_{status}")
 
     def _hand_events_to_customer(self):
         """A deal that gets its customer late brings its history along."""

@@ -1,2 +1,3 @@
 from . import gate
+from . import pipeline
 from . import test_stage_gates

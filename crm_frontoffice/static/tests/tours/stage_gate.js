@@ -17,10 +17,6 @@ registry.category("web_tour.tours").add("stage_gate", {
             run: "edit 500",
         },
         {
-            content: "Tick the checklist",
-            trigger: ".modal .o_stage_gate",
-        },
-        {
             content: "Repeat the move",
             trigger: ".modal .o_stage_gate_move",
             run: "click",
