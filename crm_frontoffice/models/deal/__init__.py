@@ -3,3 +3,4 @@ from . import crm_stage_gate
 from . import crm_lead
 from . import gate
 from . import pipeline
+from . import history

@@ -1,3 +1,4 @@
 from . import gate
+from . import history
 from . import pipeline
 from . import test_stage_gates
