@@ -4,3 +4,4 @@ from . import crm_lead
 from . import gate
 from . import pipeline
 from . import history
+from . import playbook

@@ -97,7 +97,7 @@ class CrmLeadMove(models.Model):
                     WHERE lead.id = ANY(%(leads)s) AND lead.type = 'opportunity'
                       AND NOT EXISTS (SELECT FROM crm_lead_move move
                                        WHERE move.lead_id = lead.id AND move.date_left IS NULL)
-                   RETURNING lead_id, is_push""",
+                   RETURNING lead_id, is_push, is_stage_move""",
                 now=fields.Datetime.now(),
                 mover=self.env.uid,
                 leads=lead_ids,
@@ -105,7 +105,12 @@ class CrmLeadMove(models.Model):
                 lead_facts=SQL(", ").join(SQL("lead.%s", fact) for fact in facts),
             )
         )
-        self._count_pushes([lead_id for lead_id, is_push in rows if is_push])
+        self._count_pushes([lead_id for lead_id, is_push, _is_stage_move in rows if is_push])
+        moved = [lead_id for lead_id, _is_push, is_stage_move in rows if is_stage_move]
+        self._on_stages_entered(self.env["crm.lead"].browse(moved))
+
+    def _on_stages_entered(self, leads):
+        """These deals are in another stage than before the transaction."""
 
     def _count_pushes(self, lead_ids):
         if lead_ids:
