@@ -29,8 +29,10 @@ class CrmLead(models.Model):
 
     @api.depends("stage_id", "stage_id.pipeline_id")
     def _compute_pipeline_id(self):
+        pipelines = self.env["crm.pipeline"]
         for lead in self:
-            lead.pipeline_id = lead.stage_id.pipeline_id or lead.pipeline_id
+            # A stage that all pipelines share says nothing: the deal goes on where it was, or where its team begins.
+            lead.pipeline_id = lead.stage_id.pipeline_id or lead.pipeline_id or pipelines._get_default(lead.team_id)
 
     def _inverse_pipeline_id(self):
         """Move deals to the stage of their new pipeline that means the same."""

@@ -102,6 +102,14 @@ class TestPipelines(PipelineFixtures, FrontofficeCase):
         deal.team_id = self.env["crm.team"].create({"name": "Other"})
         self.assertNotEqual(deal.stage_id, own)
 
+    def test_deal_in_a_stage_that_all_pipelines_share_goes_on_in_its_own(self):
+        shared = self.env["crm.stage"].create({"name": "Shared", "sequence": -99})
+        deal = self._create_deal()
+        self.assertEqual((deal.stage_id, deal.pipeline_id), (shared, self.sales))
+        deal.pipeline_id = self.onboarding
+        deal.action_set_won()
+        self.assertEqual(deal.stage_id, self.live)
+
     def test_predictive_scoring_keeps_working_with_several_pipelines(self):
         self.env["ir.config_parameter"].set_param("crm.pls_start_date", "2000-01-01")
         history = self.env["crm.lead"].create(
