@@ -1,1 +1,5 @@
+from . import gate
+from . import history
+from . import pipeline
+from . import playbook
 from . import test_stage_gates
