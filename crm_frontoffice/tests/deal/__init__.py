@@ -1,1 +1,5 @@
 from . import test_stage_gates
+from . import access
+from . import competitor
+from . import contact
+from . import line
