@@ -32,7 +32,7 @@ class ResUsers(models.Model):
         return list(Domain(f"{prefix}user_id", "!=", False) | self._get_team_scope(prefix))
 
     def _get_sales_scope_teams(self):
-        """The teams whose documents this user sees: his own, and from the next level on those he leads and all below."""
+        """The teams whose documents this user sees: his own; one level up, those he leads too and all below."""
         teams = self.env["crm.team"].with_context(active_test=False)
         if not self.has_group(OWN_TEAM):
             return teams
