@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class CrmStockReservation(models.Model):
-    """Goods that are kept for a deal until a day: other deals see so much less. The stock itself knows nothing of it."""
+    """Goods kept for a deal until a day: other deals see so much less. The stock itself knows nothing of it."""
 
     _name = "crm.stock.reservation"
     _inherit = "crm.lead.belonging.mixin"
