@@ -42,14 +42,11 @@ class CrmLead(models.Model):
         """
         companies = {lead: lead.company_id or self.env.company for lead in self}
         # sudo: which warehouse a company has is no secret to those who sell for it
-        found = (
-            self.env["stock.warehouse"]
-            .sudo()
-            .search([("company_id", "in", [company.id for company in companies.values()])])
-        )
-        first = {company: found.filtered(lambda w, c=company: w.company_id == c)[:1] for company in companies.values()}
+        warehouses = self.env["stock.warehouse"].sudo()
+        found = warehouses.search([("company_id", "in", [company.id for company in companies.values()])])
+        by_company = found.sudo(False).grouped("company_id")
         return {
-            lead: lead.warehouse_id.sudo(False) or first[company].sudo(False) for lead, company in companies.items()
+            lead: lead.warehouse_id or by_company.get(company, found.browse())[:1] for lead, company in companies.items()
         }
 
     def action_reserve(self):
