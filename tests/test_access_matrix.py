@@ -56,6 +56,7 @@ class TestAccessMatrix(TransactionCase):
         configuration = {
             "crm.consent.purpose",
             "crm.contact.role",
+            "crm.document.kind",
             "crm.event.progress",
             "crm.event.type",
             "crm.external.ref",

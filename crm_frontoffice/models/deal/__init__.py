@@ -9,3 +9,4 @@ from . import competitor
 from . import line
 from . import stock
 from . import credit
+from . import document

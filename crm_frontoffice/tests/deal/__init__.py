@@ -6,3 +6,4 @@ from . import contact
 from . import line
 from . import stock
 from . import credit
+from . import document

@@ -46,7 +46,8 @@ class CrmLead(models.Model):
         found = warehouses.search([("company_id", "in", [company.id for company in companies.values()])])
         by_company = found.sudo(False).grouped("company_id")
         return {
-            lead: lead.warehouse_id or by_company.get(company, found.browse())[:1] for lead, company in companies.items()
+            lead: lead.warehouse_id or by_company.get(company, found.browse())[:1]
+            for lead, company in companies.items()
         }
 
     def action_reserve(self):
