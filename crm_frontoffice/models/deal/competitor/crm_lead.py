@@ -6,7 +6,7 @@ class CrmLead(models.Model):
 
     competitor_ids = fields.One2many("crm.lead.competitor", "lead_id", "Competitors")
     lost_to_id = fields.Many2one(
-        "res.partner", "Lost To", index="btree_not_null", ondelete="set null", help="The competitor who got the deal."
+        "res.partner", index="btree_not_null", ondelete="set null", help="The competitor who got the deal."
     )
 
     def _note_winner(self, partner):

@@ -6,7 +6,7 @@ class CrmLeadLost(models.TransientModel):
 
     known_competitor_ids = fields.Many2many("res.partner", compute="_compute_known_competitor_ids")
     lost_to_id = fields.Many2one(
-        "res.partner", "Lost To", compute="_compute_lost_to_id", store=True, readonly=False, precompute=True
+        "res.partner", compute="_compute_lost_to_id", store=True, readonly=False, precompute=True
     )
 
     @api.depends("lead_ids")
