@@ -5,3 +5,11 @@ from . import gate
 from . import pipeline
 from . import history
 from . import playbook
+from . import access
+from . import belonging
+from . import contact
+from . import competitor
+from . import line
+from . import stock
+from . import credit
+from . import document

@@ -3,3 +3,10 @@ from . import history
 from . import pipeline
 from . import playbook
 from . import test_stage_gates
+from . import access
+from . import competitor
+from . import contact
+from . import line
+from . import stock
+from . import credit
+from . import document
