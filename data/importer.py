@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from babel import Locale
 from layouts import LAYOUTS
 from layouts.layout import fold
 from layouts.readers import read_file
@@ -20,6 +21,7 @@ from layouts.translate import FACTS, Server, Translator
 from load import add_connection_arguments, connect, send
 
 ORDER = ("contacts", "deals")  # deals refer to contacts
+LANGUAGES = ("de", "es", "fr", "ru", "en")  # of the names of countries; the last one wins
 BAR = 30  # characters
 COLUMNS = ("file", "line", "column", "value", "reason", "hint")
 WIDEST = 48
@@ -70,7 +72,7 @@ def _explain(answer, translation):
 
 
 def ask_server(connection, options):
-    """Stages, people and countries of the CRM, and what the user said about those of the other one."""
+    """Stages and people of the CRM, and what the user said about those of the other one."""
     user = connection.get_model("res.users").search_read([["login", "=", options.login]], ["company_id"])[0]
     company = connection.get_model("res.company").read([user["company_id"][0]], ["currency_id"])[0]
     stages = connection.get_model("crm.stage").search_read([], ["name", "is_won"])
@@ -78,18 +80,24 @@ def ask_server(connection, options):
     for person in connection.get_model("res.users").search_read([["share", "=", False]], ["name", "login", "email"]):
         for name in filter(None, (person["name"], person["email"], person["login"])):
             owners[fold(name)] = person["login"]
-    countries = {}
-    for language in ("ru_RU", "en_US"):
-        found = connection.get_model("res.country").search_read([], ["name", "code"], context={"lang": language})
-        for country in found:
-            countries |= {fold(country["name"]): country["code"], fold(country["code"]): country["code"]}
     return Server(
         stages={fold(stage["name"]): stage["name"] for stage in stages} | {fold(old): new for old, new in options.stage},
         won_stage=next((stage["name"] for stage in stages if stage["is_won"]), ""),
         owners=owners | {fold(old): new for old, new in options.owner},
-        countries=countries,
+        countries=name_countries(),
         currency=company["currency_id"][1],
     )
+
+
+def name_countries():
+    """The codes of countries by their names in the languages of the exports, and by themselves."""
+    return {
+        fold(name): code
+        for language in LANGUAGES
+        for code, country in Locale(language).territories.items()
+        if len(code) == 2 and code.isalpha()
+        for name in (country, code)
+    }
 
 
 # ---- files and report

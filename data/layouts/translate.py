@@ -77,9 +77,8 @@ class Translator:
             result.notes["contacts without a name: only their company comes in"] += 1
             return None
         external_id = f"contact:{facts.get('id') or '|'.join((fold(name), facts.get('email', '').casefold()))}"
-        self.people.setdefault(fold(name), []).append(external_id)
-        if facts.get("email"):
-            self.people.setdefault(fold(read_first(facts["email"])), []).append(external_id)
+        for known_by in filter(None, (fold(name), fold(read_first(facts.get("email", ""))))):
+            self.people.setdefault(known_by, set()).add(external_id)
         row = {"external_id": external_id, "name": name, "company_external_id": company}
         result.customers.append(_without_empty({**row, **self._read_address(facts, result)}))
         return external_id
@@ -160,9 +159,9 @@ class Translator:
         if facts.get("contact_id"):
             return f"contact:{read_first(facts['contact_id'])}"
         for fact in ("email", "contact"):
-            found = set(self.people.get(fold(read_first(facts.get(fact, ""))), ()))
+            found = self.people.get(fold(read_first(facts.get(fact, ""))), ())
             if len(found) == 1:
-                return found.pop()
+                return next(iter(found))
         if facts.get("contact"):
             result.notes["deals keep the name of their contact as a text: it is not in the contacts of this call"] += 1
         return company

@@ -79,7 +79,7 @@ def test_export_is_rehearsed_then_comes_in_and_comes_in_once(company, product):
     rehearsed, _code = bring_in(company, product, "--dry-run")
     assert totals() == before, "a rehearsal keeps nothing"
     report, code = bring_in(company, product)
-    assert (code, count(report, "created")) == (2, expected)
+    assert (code, count(report, "created")) == (2, expected), json.dumps(report, ensure_ascii=False)
     assert count(rehearsed, "created") == expected, "the rehearsal foretells what comes in"
     found = {(error["column"], error["value"]) for entry in report.values() for error in entry["errors"]}
     assert found == wrong

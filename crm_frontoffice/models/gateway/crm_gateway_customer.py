@@ -66,7 +66,7 @@ class CrmGatewayCustomer(models.AbstractModel):
 
     @api.model
     def _create_records(self, source, rows):
-        return self._create_quietly(source, rows, [self._prepare_values(row.values) for row in rows])
+        return self._create_quietly(source, rows, [self._prepare_row(row) for row in rows])
 
     @api.model
     def _remember(self, source, rows):

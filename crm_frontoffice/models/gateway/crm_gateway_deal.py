@@ -37,5 +37,5 @@ class CrmGatewayDeal(models.AbstractModel):
     @api.model
     def _create_records(self, source, rows):
         return self._create_quietly(
-            source, rows, [{"type": "opportunity", "user_id": False, **self._prepare_values(row.values)} for row in rows]
+            source, rows, [{"type": "opportunity", "user_id": False, **self._prepare_row(row)} for row in rows]
         )

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
-from .row_format import read_row
+from .row_format import read_cleared, read_row
 
 _logger = logging.getLogger(__name__)
 
@@ -27,15 +27,17 @@ MOST_ECHOED = 200  # characters of a wrong value that the answer repeats
 class _Row:
     """One row on its way through the gateway."""
 
-    __slots__ = ("checksum", "errors", "external_id", "record_id", "state", "values")
+    __slots__ = ("checksum", "cleared", "errors", "external_id", "record_id", "state", "values")
 
-    def __init__(self, external_id, values, errors):
+    def __init__(self, external_id, values, errors, cleared=()):
         self.external_id = external_id
         self.values = values
+        self.cleared = cleared
         self.errors = errors
         self.state = "error" if errors else "new"
         self.record_id = False
-        self.checksum = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+        said = {**values, "clear": sorted(cleared)} if cleared else values
+        self.checksum = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
     def refuse(self, name, value, reason, hint=""):
         self.errors.append((name, value, reason, hint))
@@ -87,7 +89,8 @@ class CrmGatewayImport(models.AbstractModel):
         row_fields, rows, seen = self._get_row_fields(), [], set()
         for raw in given:
             values, errors = read_row(raw, row_fields)
-            row = _Row(values.pop("external_id", ""), values, errors)
+            cleared, not_cleared = read_cleared(raw, row_fields)
+            row = _Row(values.pop("external_id", ""), values, errors + not_cleared, cleared)
             if row.external_id and row.external_id in seen:
                 row.refuse("external_id", row.external_id, "repeated")
             seen.add(row.external_id)
@@ -239,7 +242,7 @@ class CrmGatewayImport(models.AbstractModel):
     @api.model
     def _create_records(self, source, rows):
         """Hook: create the records of rows in one batch."""
-        return self.env[self._target].create([self._prepare_values(row.values) for row in rows])
+        return self.env[self._target].create([self._prepare_row(row) for row in rows])
 
     @api.model
     def _create_quietly(self, source, rows, vals_list):
@@ -262,7 +265,7 @@ class CrmGatewayImport(models.AbstractModel):
         record = self.env[self._target].browse(row.record_id)
         try:
             with self.env.cr.savepoint():
-                new = self._get_differences(record, self._prepare_values(row.values))
+                new = self._get_differences(record, self._prepare_row(row))
                 if new:
                     record.write(new)
                     self.env.flush_all()
@@ -286,6 +289,15 @@ class CrmGatewayImport(models.AbstractModel):
             if differs:
                 differences[name] = value
         return differences
+
+    @api.model
+    def _prepare_row(self, row):
+        """The values of a record, those that the row wants emptied among them."""
+        row_fields = self._get_row_fields()
+        emptied = {
+            row_fields[name].column: [(6, 0, [])] if row_fields[name].kind == "names" else False for name in row.cleared
+        }
+        return {**self._prepare_values(row.values), **emptied}
 
     @api.model
     def _prepare_values(self, values):
@@ -342,5 +354,6 @@ class CrmGatewayImport(models.AbstractModel):
             "choice": self.env._("This is none of the possible values."),
             "unknown_value": self.env._("Nothing of this name exists."),
             "unknown_reference": self.env._("No row with this external id came in from this source before."),
+            "not_cleared": self.env._("This cannot be emptied, or the row fills it; the hint says what can be."),
             "forbidden": self.env._("You may not change this record."),
         }.get(reason, reason)
