@@ -81,7 +81,8 @@ def ask_server(connection, options):
         for name in filter(None, (person["name"], person["email"], person["login"])):
             owners[fold(name)] = person["login"]
     return Server(
-        stages={fold(stage["name"]): stage["name"] for stage in stages} | {fold(old): new for old, new in options.stage},
+        stages={fold(stage["name"]): stage["name"] for stage in stages}
+        | {fold(old): new for old, new in options.stage},
         won_stage=next((stage["name"] for stage in stages if stage["is_won"]), ""),
         owners=owners | {fold(old): new for old, new in options.owner},
         countries=name_countries(),
@@ -123,7 +124,9 @@ def _show_progress(path, done, total, options):
         return
     filled = BAR * done // max(total, 1)
     end = "\n" if done >= total else ""
-    print(f"\r{path.name} [{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}{end}", end="", file=sys.stderr, flush=True)
+    print(
+        f"\r{path.name} [{'#' * filled}{'.' * (BAR - filled)}] {done}/{total}{end}", end="", file=sys.stderr, flush=True
+    )
 
 
 def print_report(report, options):

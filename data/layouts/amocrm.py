@@ -20,8 +20,13 @@ LAYOUT = Layout(
         "first": ("Имя", "First name"),
         "last": ("Фамилия", "Last name"),
         "company": (
-            "Компания контакта", "Название компании", "Компания", "Contact company", "Company name", "Company",
-        ),  # fmt: skip
+            "Компания контакта",
+            "Название компании",
+            "Компания",
+            "Contact company",
+            "Company name",
+            "Company",
+        ),
         "email": EMAILS,
         "phone": PHONES,
         "street": ("Адрес", "Адрес (компания)", "Address"),

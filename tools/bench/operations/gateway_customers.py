@@ -9,7 +9,11 @@ SYLLABLES = ("ka", "lo", "mi", "ner", "to", "vas", "ru", "bel", "sho", "dan")
 
 
 @operation(
-    "gateway_customers", unit="one new customer of a bulk import", needs=("crm.gateway",), most_cpu=0.004, most_repeats=2
+    "gateway_customers",
+    unit="one new customer of a bulk import",
+    needs=("crm.gateway",),
+    most_cpu=0.004,
+    most_repeats=2,
 )
 def make():
     return Side(_upsert, _prepare_rows, units=CUSTOMERS), Side(create_remotely, _prepare_values, units=STOCK_CUSTOMERS)
