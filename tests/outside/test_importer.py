@@ -1,5 +1,7 @@
 """Exports of other CRMs come in through the gateway, from another process: rehearsed, reported, repeated."""
 
+import doctest
+import importlib
 import json
 import subprocess
 import sys
@@ -135,6 +137,13 @@ def test_lost_deals_and_foreign_money_are_said_and_not_guessed(company):
     notes = report["deals.csv"]["notes"]
     assert {count for note, count in notes.items() if note.startswith("lost deals")} == {1}
     assert any(note.startswith("amounts in Российский рубль") for note in notes)
+
+
+@pytest.mark.parametrize("name", ["readers", "layout"])
+def test_examples_of_the_layouts_hold(monkeypatch, name):
+    monkeypatch.syspath_prepend(str(ROOT / "data"))
+    result = doctest.testmod(importlib.import_module(f"layouts.{name}"))
+    assert result.attempted and not result.failed
 
 
 def test_report_for_people_names_file_line_and_column(company):
