@@ -1,8 +1,6 @@
 """The gateway as several clients meet it at once: no row comes in twice, over no protocol, whatever they send."""
 
 import json
-import os
-import re
 import subprocess
 import sys
 import time
@@ -12,7 +10,6 @@ import xmlrpc.client
 
 import pytest
 from company_server import CompanyServer
-from test_calls_from_outside import MAKE_KEY
 
 WRITERS = 4
 # Each writer is a process of its own; all wait for the same moment.
@@ -39,9 +36,7 @@ def company(tmp_path_factory):
 @pytest.fixture(scope="module")
 def json2(company):
     """A function that calls a method of the gateway over JSON-2."""
-    command = [sys.executable, "-c", MAKE_KEY, os.environ["ODOO_RC"], company.database]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    key = re.search(r"^KEY (\S+)$", output, re.MULTILINE)[1]
+    key = company.make_api_key()
 
     def call(method, **arguments):
         request = urllib.request.Request(

@@ -47,6 +47,26 @@ def upsert_all(env, method, source, rows, state):
         env.invalidate_all()
 
 
+def take_new(prepared):
+    """Bring new rows in; takes what a `prepare` returned: environment, method, source, rows."""
+    upsert_all(*prepared, "created")
+
+
+def take_known(prepared):
+    upsert_all(*prepared, "unchanged")
+
+
+def and_take(prepare):
+    """The same preparation, and the rows are in already."""
+
+    def prepare_known(env):
+        prepared = prepare(env)
+        take_new(prepared)
+        return prepared
+
+    return prepare_known
+
+
 def create_remotely(prepared):
     """What a client of stock Odoo does: `create` in batches, and again each call reads everything anew."""
     env, model, values = prepared

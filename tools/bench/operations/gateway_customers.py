@@ -1,7 +1,7 @@
 """Taking in customers of another system: the gateway with its checks, and `create` over the same protocol."""
 
 from ..operation import Side, operation
-from .common import STOCK_CALL, as_user, create_remotely, find_customers_and_sellers, upsert_all
+from .common import STOCK_CALL, and_take, as_user, create_remotely, find_customers_and_sellers, take_known, take_new
 
 SOURCE = "benchmark"
 CUSTOMERS, STOCK_CUSTOMERS = 10_000, 5 * STOCK_CALL
@@ -16,7 +16,7 @@ SYLLABLES = ("ka", "lo", "mi", "ner", "to", "vas", "ru", "bel", "sho", "dan")
     most_repeats=2,
 )
 def make():
-    return Side(_upsert, _prepare_rows, units=CUSTOMERS), Side(create_remotely, _prepare_values, units=STOCK_CUSTOMERS)
+    return Side(take_new, _prepare_rows, units=CUSTOMERS), Side(create_remotely, _prepare_values, units=STOCK_CUSTOMERS)
 
 
 @operation(
@@ -28,7 +28,7 @@ def make():
     warm_up=False,
 )
 def make_repeated():
-    return (Side(_upsert_again, _prepare_known, units=CUSTOMERS),)
+    return (Side(take_known, and_take(_prepare_rows), units=CUSTOMERS),)
 
 
 def _name(number):
@@ -56,23 +56,7 @@ def _prepare_rows(env):
         }
         relation = {"is_company": True} if number % 2 == 0 else {"company_external_id": f"N{number - 1}"}
         rows.append({**row, **relation})
-    return as_user(env, "maria"), rows
-
-
-def _upsert(prepared):
-    env, rows = prepared
-    upsert_all(env, "upsert_customers", SOURCE, rows, "created")
-
-
-def _prepare_known(env):
-    prepared = _prepare_rows(env)
-    _upsert(prepared)
-    return prepared
-
-
-def _upsert_again(prepared):
-    env, rows = prepared
-    upsert_all(env, "upsert_customers", SOURCE, rows, "unchanged")
+    return as_user(env, "maria"), "upsert_customers", SOURCE, rows
 
 
 def _prepare_values(env):

@@ -1,7 +1,7 @@
 """Taking in deals of another system: the gateway with its checks, and `create` over the same protocol."""
 
 from ..operation import Side, operation
-from .common import STOCK_CALL, as_user, create_remotely, find_customers_and_sellers, upsert_all
+from .common import STOCK_CALL, and_take, as_user, create_remotely, find_customers_and_sellers, take_known, take_new
 
 SOURCE = "benchmark"
 DEALS, STOCK_DEALS = 10_000, 5 * STOCK_CALL
@@ -11,7 +11,7 @@ DEALS, STOCK_DEALS = 10_000, 5 * STOCK_CALL
     "gateway_deals", unit="one new deal of a bulk import", needs=("crm.gateway",), most_cpu=0.004, most_repeats=2
 )
 def make():
-    return Side(_upsert, _prepare_rows, units=DEALS), Side(create_remotely, _prepare_values, units=STOCK_DEALS)
+    return Side(take_new, _prepare_rows, units=DEALS), Side(create_remotely, _prepare_values, units=STOCK_DEALS)
 
 
 @operation(
@@ -23,7 +23,7 @@ def make():
     warm_up=False,
 )
 def make_repeated():
-    return (Side(_upsert_again, _prepare_known, units=DEALS),)
+    return (Side(take_known, and_take(_prepare_rows), units=DEALS),)
 
 
 def _prepare_rows(env):
@@ -44,23 +44,7 @@ def _prepare_rows(env):
         }
         for number in range(DEALS)
     ]
-    return as_user(env, "maria"), rows
-
-
-def _upsert(prepared):
-    env, rows = prepared
-    upsert_all(env, "upsert_deals", SOURCE, rows, "created")
-
-
-def _prepare_known(env):
-    prepared = _prepare_rows(env)
-    _upsert(prepared)
-    return prepared
-
-
-def _upsert_again(prepared):
-    env, rows = prepared
-    upsert_all(env, "upsert_deals", SOURCE, rows, "unchanged")
+    return as_user(env, "maria"), "upsert_deals", SOURCE, rows
 
 
 def _prepare_values(env):
