@@ -32,7 +32,7 @@ START = "\r" if sys.stdout.isatty() else ""
 def main(arguments=None):
     options = _parse(arguments)
     files = _files(options.paths)
-    gateway = _connect(options).get_model("crm.gateway")
+    gateway = connect(options).get_model("crm.gateway")
     summary, known = {}, set()
     for kind, path in files:
         summary[path.name] = load(gateway, kind, path, options, known)
@@ -44,25 +44,31 @@ def main(arguments=None):
 
 
 def load(gateway, kind, path, options, known):
-    """Send one file; returns how many rows of each state came back, and the rows that were refused.
-
-    :param known: external ids of rows that went through, for dry runs; those of this file are added
-    """
-    call, states, refused, sent = getattr(gateway, METHODS[kind]), Counter(), [], 0
+    """Send one file; returns how many rows of each state came back, and the rows that were refused."""
+    states, refused, sent = Counter(), [], 0
     with open(path, encoding="utf-8-sig", newline="") as source:
-        reader = _rows(source)
-        while rows := list(itertools.islice(reader, ROWS_PER_CALL)):
-            answers = call(source=options.source, rows=rows, dry_run=options.dry_run)
-            if options.dry_run:
-                _accept_references(answers, known)
-            known.update(answer["external_id"] for answer in answers if answer["state"] != "error")
+        for answers in send(gateway, kind, _rows(source), options, known):
             states.update(answer["state"] for answer in answers)
             refused += [answer for answer in answers if answer["state"] == "error"]
-            sent += len(rows)
+            sent += len(answers)
             if sys.stdout.isatty():
                 _say(options, f"{START}{path.name}: {sent} rows")
     _say(options, f"{START}{path.name}: {sent} rows: {_count(states)}\n")
     return {"rows": sent, "states": dict(states), "refused": refused}
+
+
+def send(gateway, kind, rows, options, known):
+    """Send rows call by call; yields the answers of each call.
+
+    :param known: external ids of rows that went through, for dry runs; those of these rows are added
+    """
+    call, waiting = getattr(gateway, METHODS[kind]), iter(rows)
+    while batch := list(itertools.islice(waiting, ROWS_PER_CALL)):
+        answers = call(source=options.source, rows=batch, dry_run=options.dry_run)
+        if options.dry_run:
+            _accept_references(answers, known)
+        known.update(answer["external_id"] for answer in answers if answer["state"] != "error")
+        yield answers
 
 
 def _accept_references(answers, known):
@@ -95,7 +101,7 @@ def _files(paths):
     return sorted(((file.stem, file) for file in found), key=lambda entry: list(METHODS).index(entry[0]))
 
 
-def _connect(options):
+def connect(options):
     url = urlsplit(options.url)
     secure = "s" if url.scheme == "https" else ""
     connection = odoolib.get_connection(
@@ -139,15 +145,22 @@ def _say(options, text):
 def _parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="+", type=Path, help="CSV files, or folders of them")
+    add_connection_arguments(parser)
+    options = parser.parse_args(arguments)
+    options.source = options.source or "sample"
+    return options
+
+
+def add_connection_arguments(parser):
+    """Where the CRM is, and what everybody who brings rows in may choose."""
     parser.add_argument("--url", default="http://127.0.0.1:8069")
     parser.add_argument("--database", required=True)
     parser.add_argument("--login", default="admin")
     parser.add_argument("--password", required=True)
     parser.add_argument("--protocol", choices=("xmlrpc", "json2"), default="xmlrpc")
-    parser.add_argument("--source", default="sample", help="the name of the system where the rows come from")
+    parser.add_argument("--source", help="the name of the system where the rows come from")
     parser.add_argument("--dry-run", action="store_true", help="check the rows, keep nothing")
     parser.add_argument("--json", action="store_true", help="print the outcome for programs")
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,19 @@ START_TIMEOUT = 120  # seconds
 # werkzeug's access log as Odoo writes it: request, status, number of queries, their seconds, the other seconds.
 ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP[^"]*" (?P<status>\d{3}) - (?P<queries>\d+) ')
 
+MAKE_KEY = """
+import sys
+from datetime import datetime, timedelta
+import odoo
+from odoo import api
+from odoo.modules.registry import Registry
+odoo.tools.config.parse_config(["--config", sys.argv[1], "--database", sys.argv[2], "--no-http"])
+with Registry(sys.argv[2]).cursor() as cr:
+    env = api.Environment(cr, api.SUPERUSER_ID, {})
+    keys = env["res.users.apikeys"].with_user(env.ref("base.user_admin"))
+    print("KEY", keys._generate("rpc", "example", datetime.now() + timedelta(days=1)))
+"""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -111,6 +124,12 @@ class CompanyServer:
             return models.execute_kw(self.database, uid, password, model, method, list(arguments), options)
 
         return call
+
+    def make_api_key(self):
+        """An API key of the administrator, for JSON-2."""
+        command = [sys.executable, "-c", MAKE_KEY, os.environ["ODOO_RC"], self.database]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return re.search(r"^KEY (\S+)$", output, re.MULTILINE)[1]
 
     # ---- what it cost
 

@@ -14,6 +14,8 @@ OPERATIONS = ("read", "write", "create", "unlink")
 COLUMNS = ("model", "role", *OPERATIONS, "rules")
 ROLES = {
     "salesperson": "sales_team.group_sale_salesman",
+    "salesperson, own team": "crm_frontoffice.group_sale_salesman_team",
+    "salesperson, teams led": "crm_frontoffice.group_sale_salesman_subtree",
     "salesperson, all documents": "sales_team.group_sale_salesman_all_leads",
     "sales manager": "sales_team.group_sale_manager",
     "service agent": "crm_service_desk.group_service_desk_agent",
@@ -53,6 +55,8 @@ class TestAccessMatrix(TransactionCase):
         # Configuration that every employee may see; it holds nothing about customers.
         configuration = {
             "crm.consent.purpose",
+            "crm.contact.role",
+            "crm.document.kind",
             "crm.event.progress",
             "crm.event.type",
             "crm.external.ref",

@@ -1,2 +1,3 @@
+from . import deal_documents
 from . import personal_data
 from . import preferences

@@ -14,18 +14,6 @@ from company_server import CompanyServer, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds until background work is done
-MAKE_KEY = """
-import sys
-from datetime import datetime, timedelta
-import odoo
-from odoo import api
-from odoo.modules.registry import Registry
-odoo.tools.config.parse_config(["--config", sys.argv[1], "--database", sys.argv[2], "--no-http"])
-with Registry(sys.argv[2]).cursor() as cr:
-    env = api.Environment(cr, api.SUPERUSER_ID, {})
-    keys = env["res.users.apikeys"].with_user(env.ref("base.user_admin"))
-    print("KEY", keys._generate("rpc", "example", datetime.now() + timedelta(days=1)))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +24,7 @@ def company(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def api_key(company):
-    command = [sys.executable, "-c", MAKE_KEY, os.environ["ODOO_RC"], company.database]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return re.search(r"^KEY (\S+)$", output, re.MULTILINE)[1]
+    return company.make_api_key()
 
 
 def wait_for(condition):

@@ -44,6 +44,23 @@ def company(tmp_path_factory):
         yield server
 
 
+def fill_deal(call, deal):
+    """What belongs to a deal: products, people, a competitor."""
+    products = call("product.product", "search", [("sale_ok", "=", True), ("is_storable", "=", True)], limit=2)
+    people = call("res.partner", "search", [("is_company", "=", False), ("parent_id", "!=", False)], limit=2)
+    rival = call("res.partner", "search", [("is_company", "=", True)], limit=1)
+    roles = call("crm.contact.role", "search", [], limit=2)
+    rows = {
+        "line_ids": [{"product_id": product, "quantity": 3} for product in products],
+        "contact_ids": [
+            {"partner_id": person, "role_id": role, "influence": "3", "attitude": "for"}
+            for person, role in zip(people, roles, strict=True)
+        ],
+        "competitor_ids": [{"partner_id": rival[0], "strengths": "Cheaper", "weaknesses": "Delivers late"}],
+    }
+    call("crm.lead", "write", [deal], {name: [(0, 0, values) for values in some] for name, some in rows.items()})
+
+
 @pytest.fixture(scope="module")
 def places(company):
     """Records that the paths of the screens name."""
@@ -52,6 +69,7 @@ def places(company):
                   ["commercial_partner_id"], ["__count"], order="__count desc", limit=1)  # fmt: skip
     anna = call("res.users", "search", [("login", "=", "anna")])[0]
     deal = call("crm.lead", "search", [("user_id", "=", anna), ("won_status", "=", "pending")], limit=1)
+    fill_deal(call, deal[0])
     ticket = call("service.ticket", "search", [("date_closed", "=", False)], limit=1)
     portal_partner = call("res.users", "search_read", [("login", "=", "portal")], ["partner_id"])[0]["partner_id"][0]
     own_ticket = call("service.ticket", "search", [("partner_id", "=", portal_partner)], limit=1)

@@ -4,6 +4,8 @@ from . import crm_event_rule_action
 from . import crm_event_firing
 from . import crm_event_effect
 from . import crm_event_scan
+from . import stock
+from . import credit
 from . import hold
 from . import deal
 from . import webhook

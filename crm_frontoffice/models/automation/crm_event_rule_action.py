@@ -103,7 +103,24 @@ class CrmEventRuleAction(models.Model):
                     "date_deadline": fields.Date.context_today(self) + timedelta(days=self.due_days),
                 }
             )
-        return list(self.env["mail.activity"].create(vals_list))
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(vals_list)
+        activities = activities.with_context(mail_activity_quick_update=False)
+        self._tell_responsible(activities)
+        return list(activities)
+
+    def _tell_responsible(self, activities):
+        """Who gets one activity is told of it by Odoo; who gets several at once is told once how many."""
+        for user, planned in activities.grouped("user_id").items():
+            if len(planned) == 1 and user != self.env.user:
+                planned.action_notify()
+            elif user != self.env.user:
+                action = self.with_context(lang=user.lang)
+                subject = action.env._("%(count)s activities: %(what)s", count=len(planned), what=planned[0].summary)
+                self.env["mail.thread"].message_notify(
+                    partner_ids=user.partner_id.ids,
+                    subject=subject,
+                    body=action.env._("They were planned by the rule “%(rule)s”.", rule=action.rule_id.name),
+                )
 
     def _get_responsible(self, event):
         """The person by role, the named stand-in, whoever leads the team, or whoever edited the rule last.

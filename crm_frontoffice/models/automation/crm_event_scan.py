@@ -349,3 +349,38 @@ class CrmEventScan(models.AbstractModel):
             [day for _key, day in pairs],
         )
         return self._append("birthday", "res.partner", columns, tables, SQL("document.active"))
+
+    # ---- what comes and goes
+
+    @api.model
+    def _append_turns(self, codes, model, columns, tables, where):
+        """Tell each change of something that comes and goes, such as a shortage; the log itself is the memory.
+
+        :param codes: of the event types of what begins and of what ends
+        :param tables: as for `_append`; `document.holds` says whether it holds now
+        """
+        ids = self.env["crm.event.type"]._get_ids_by_code()
+        begun, ended = (ids.get(code) for code in codes)
+        told = SQL(
+            """LEFT JOIN LATERAL (
+                    SELECT event.id, event.type_id FROM crm_event event
+                     WHERE event.res_model = %(model)s AND event.res_id = document.id
+                       AND event.company_id IS NOT DISTINCT FROM document.company_id
+                       AND event.type_id + 0 IN (%(begun)s, %(ended)s)
+                     ORDER BY event.id DESC LIMIT 1) told ON TRUE""",
+            model=model,
+            begun=begun,
+            ended=ended,
+        )
+        turns = {
+            **columns,
+            "date": SQL("%s", fields.Datetime.now()),
+            "company_id": SQL("document.company_id"),
+            "type_id": SQL("CASE WHEN document.holds THEN %s ELSE %s END", begun, ended),
+            # Unique for each turn: it follows the one that was told last.
+            "dedupe_key": SQL(
+                "%s || document.company_id || ':' || document.id || ':' || COALESCE(told.id, 0)", f"{codes[0]}:{model}:"
+            ),
+        }
+        turned = SQL("(told.type_id IS NOT DISTINCT FROM %s) <> document.holds", begun)
+        return self._append(None, model, turns, SQL("%s %s", tables, told), SQL("%s AND %s", where, turned))

@@ -26,7 +26,9 @@ class CrmEventProgress(models.Model):
     next_id = fields.Integer("Next Document", readonly=True)
     progress = fields.Float("Done (%)", compute="_compute_progress")
     event_count = fields.Integer("Events", readonly=True)
-    days = fields.Char(help="Whole numbers of days, such as 1, 7, 30: the search tells each of them.")
+    days = fields.Char(
+        "Days or %", help="Whole numbers of days, such as 1, 7, 30: the search tells each of them. Of limits, percent."
+    )
     date_run = fields.Datetime("Last Run", readonly=True)
     error = fields.Char(readonly=True)
 

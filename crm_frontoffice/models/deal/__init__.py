@@ -2,3 +2,15 @@ from . import crm_stage
 from . import crm_stage_gate
 from . import crm_lead
 from . import search
+from . import gate
+from . import pipeline
+from . import history
+from . import playbook
+from . import access
+from . import belonging
+from . import contact
+from . import competitor
+from . import line
+from . import stock
+from . import credit
+from . import document

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -13,26 +12,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "crm.event.source"]
 
-    # ---- entry conditions of stages
-
-    @api.constrains("stage_id")
-    def _check_stage_gates(self):
-        """Refuse deals that lack what their stage demands.
-
-        As a constraint it holds on every path: button, drag, list edit, import, RPC, and a team change that moves the
-        deal without writing its stage.
-        """
-        gated = self.env["crm.stage.gate"]._get_gated_stage_ids()
-        entering = self.filtered(lambda lead: lead.stage_id.id in gated)
-        demands = {}
-        # sudo: a salesperson need not read the configuration to be bound by it
-        for stage, leads in entering.sudo().grouped("stage_id").items():
-            for gate in stage.gate_ids:
-                for lead in gate._get_missing(leads):
-                    demands.setdefault(lead, []).append(gate._get_demand())
-        if demands:
-            lines = [f"{lead.name} → {lead.stage_id.name}: {', '.join(texts)}" for lead, texts in demands.items()]
-            raise ValidationError(self.env._("Before the move, please:\n%(demands)s", demands="\n".join(lines)))
+    # ---- the stage that Odoo chooses
 
     def _compute_stage_id(self):
         # The stage that Odoo chooses, as opposed to one that somebody wants for the deal.
@@ -87,12 +67,16 @@ class CrmLead(models.Model):
 
     def _log_outcomes(self, status_before):
         """Tell which deals are won or lost that were not so before."""
-        for status, code in (("won", "deal_won"), ("lost", "deal_lost")):
+        for status in ("won", "lost"):
             leads = self.filtered(
                 lambda lead, status=status: lead.won_status == status and status_before.get(lead.id) != status
             )
             if leads:
-                leads._log_event(code)
+                leads._on_outcome(status)
+
+    def _on_outcome(self, status):
+        """These deals have just been won, or lost."""
+        self._log_event(f"deal_{status}")
 
     def _hand_events_to_customer(self):
         """A deal that gets its customer late brings its history along."""

@@ -65,6 +65,10 @@ class CrmGatewayCustomer(models.AbstractModel):
         return prepared
 
     @api.model
+    def _create_records(self, source, rows):
+        return self._create_quietly(source, rows, [self._prepare_row(row) for row in rows])
+
+    @api.model
     def _remember(self, source, rows):
         """Rows come here once they are written, and only when they say something new."""
         self._record_consents(source, rows)

@@ -1,11 +1,6 @@
-from markupsafe import Markup
-
 from odoo import api, models
 
 from .row_format import RowField
-
-# The gateway writes its own entry into the chatter, in one batch: Odoo's entries cost more than the deals themselves.
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
 class CrmGatewayDeal(models.AbstractModel):
@@ -41,12 +36,6 @@ class CrmGatewayDeal(models.AbstractModel):
 
     @api.model
     def _create_records(self, source, rows):
-        vals_list = [{"type": "opportunity", "user_id": False, **self._prepare_values(row.values)} for row in rows]
-        leads = self.env["crm.lead"].with_context(**QUIET).create(vals_list)
-        template = self.env._("Came in from %(system)s as %(reference)s.", system=source, reference="{}")
-        bodies = {
-            lead.id: Markup("<p>%s</p>") % template.replace("{}", row.external_id)
-            for lead, row in zip(leads, rows, strict=True)
-        }
-        leads._message_log_batch(bodies)
-        return leads.with_context(**dict.fromkeys(QUIET, False))
+        return self._create_quietly(
+            source, rows, [{"type": "opportunity", "user_id": False, **self._prepare_row(row)} for row in rows]
+        )

@@ -2,6 +2,7 @@ import hashlib
 import json
 import logging
 
+from markupsafe import Markup
 from psycopg2 import DataError, IntegrityError
 from psycopg2.errors import ProgramLimitExceeded
 
@@ -10,28 +11,33 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
-from .row_format import read_row
+from .row_format import read_cleared, read_row
 
 _logger = logging.getLogger(__name__)
 
 # What is the row's own fault; conflicts between writers are left to the server, which repeats the call.
 DATABASE_REFUSALS = (IntegrityError, DataError, ProgramLimitExceeded)
 REFUSALS = (UserError, ValueError, *DATABASE_REFUSALS)
+# The gateway writes its own entry into the chatter, in one batch: Odoo's entries cost more than the records themselves,
+# and an import of thousands must not send as many mails to the salespeople.
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 MOST_ECHOED = 200  # characters of a wrong value that the answer repeats
 
 
 class _Row:
     """One row on its way through the gateway."""
 
-    __slots__ = ("checksum", "errors", "external_id", "record_id", "state", "values")
+    __slots__ = ("checksum", "cleared", "errors", "external_id", "record_id", "state", "values")
 
-    def __init__(self, external_id, values, errors):
+    def __init__(self, external_id, values, errors, cleared=()):
         self.external_id = external_id
         self.values = values
+        self.cleared = cleared
         self.errors = errors
         self.state = "error" if errors else "new"
         self.record_id = False
-        self.checksum = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:32]
+        said = {**values, "clear": sorted(cleared)} if cleared else values
+        self.checksum = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
     def refuse(self, name, value, reason, hint=""):
         self.errors.append((name, value, reason, hint))
@@ -83,7 +89,8 @@ class CrmGatewayImport(models.AbstractModel):
         row_fields, rows, seen = self._get_row_fields(), [], set()
         for raw in given:
             values, errors = read_row(raw, row_fields)
-            row = _Row(values.pop("external_id", ""), values, errors)
+            cleared, not_cleared = read_cleared(raw, row_fields)
+            row = _Row(values.pop("external_id", ""), values, errors + not_cleared, cleared)
             if row.external_id and row.external_id in seen:
                 row.refuse("external_id", row.external_id, "repeated")
             seen.add(row.external_id)
@@ -235,14 +242,30 @@ class CrmGatewayImport(models.AbstractModel):
     @api.model
     def _create_records(self, source, rows):
         """Hook: create the records of rows in one batch."""
-        return self.env[self._target].create([self._prepare_values(row.values) for row in rows])
+        return self.env[self._target].create([self._prepare_row(row) for row in rows])
+
+    @api.model
+    def _create_quietly(self, source, rows, vals_list):
+        """Create records that have a chatter: one entry says where each came from, its salesperson follows it."""
+        records = self.env[self._target].with_context(**QUIET).create(vals_list)
+        template = self.env._("Came in from %(system)s as %(reference)s.", system=source, reference="{}")
+        bodies = {
+            record.id: Markup("<p>%s</p>") % template.replace("{}", row.external_id)
+            for record, row in zip(records, rows, strict=True)
+        }
+        records._message_log_batch(bodies)
+        records = records.with_context(**dict.fromkeys(QUIET, False))
+        for user, owned in records.grouped("user_id").items():
+            if user:
+                owned.message_subscribe(partner_ids=user.partner_id.ids)
+        return records
 
     @api.model
     def _update_row(self, row):
         record = self.env[self._target].browse(row.record_id)
         try:
             with self.env.cr.savepoint():
-                new = self._get_differences(record, self._prepare_values(row.values))
+                new = self._get_differences(record, self._prepare_row(row))
                 if new:
                     record.write(new)
                     self.env.flush_all()
@@ -266,6 +289,15 @@ class CrmGatewayImport(models.AbstractModel):
             if differs:
                 differences[name] = value
         return differences
+
+    @api.model
+    def _prepare_row(self, row):
+        """The values of a record, those that the row wants emptied among them."""
+        row_fields = self._get_row_fields()
+        emptied = {
+            row_fields[name].column: [(6, 0, [])] if row_fields[name].kind == "names" else False for name in row.cleared
+        }
+        return {**self._prepare_values(row.values), **emptied}
 
     @api.model
     def _prepare_values(self, values):
@@ -322,5 +354,6 @@ class CrmGatewayImport(models.AbstractModel):
             "choice": self.env._("This is none of the possible values."),
             "unknown_value": self.env._("Nothing of this name exists."),
             "unknown_reference": self.env._("No row with this external id came in from this source before."),
+            "not_cleared": self.env._("This cannot be emptied, or the row fills it; the hint says what can be."),
             "forbidden": self.env._("You may not change this record."),
         }.get(reason, reason)

@@ -8,6 +8,7 @@ EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 MOST_CHARACTERS = 100_000  # of a text; a text for people is shorter by far
 MOST_KEY_CHARACTERS = 200  # of what is looked up in an index: an external id, a name
 MOST_NAMES = 100  # of one list
+CLEAR = "clear"  # names the fields to be emptied
 TRUE, FALSE = {"1", "true", "yes"}, {"0", "false", "no", ""}
 
 
@@ -214,6 +215,29 @@ READERS = {
 }
 
 
+def read_cleared(row, fields):
+    """The fields that a row wants emptied: those that it names in `clear`, and says nothing else about.
+
+    :return: list of field names, and errors as (field name, value, reason, hint)
+
+    >>> known = {"name": RowField("name", required=True), "phone": RowField("phone")}
+    >>> read_cleared({"clear": ["phone"]}, known), read_cleared({"clear": "name"}, known)
+    ((['phone'], []), ([], [('clear', 'name', 'not_cleared', 'phone')]))
+    """
+    given = row.get(CLEAR)
+    if is_empty(given):
+        return [], []
+    may = [name for name, field in fields.items() if not field.required and field.kind not in ("key", "pairs")]
+    try:
+        names = read_names(given, None)
+    except RowError as error:
+        return [], [(CLEAR, given, error.reason, error.hint)]
+    wrong = [name for name in names if name not in may or not is_empty(row.get(name))]
+    return [name for name in names if name not in wrong], [
+        (CLEAR, ", ".join(wrong), "not_cleared", ", ".join(may)) for _once in wrong[:1]
+    ]
+
+
 def read_row(row, fields):
     """Read one row.
 
@@ -225,7 +249,7 @@ def read_row(row, fields):
     ({'name': 'Anna'}, [('age', 3, 'unknown_field', 'name')])
     """
     values, errors = {}, []
-    errors += [(name, row[name], "unknown_field", ", ".join(fields)) for name in row.keys() - fields.keys()]
+    errors += [(name, row[name], "unknown_field", ", ".join(fields)) for name in row.keys() - fields.keys() - {CLEAR}]
     for name, row_field in fields.items():
         value = row.get(name)
         # Some clients send False for "nothing"; of a yes or no it is the answer.

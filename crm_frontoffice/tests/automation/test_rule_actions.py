@@ -129,3 +129,17 @@ class TestRuleActions(FrontofficeCase):
                 self.assertFalse(rule.active)
                 self.assertTrue(rule.description)
                 self.assertIn("0 times", rule.with_user(self.maria).action_rehearse()["name"])
+
+    def test_person_is_told_of_many_activities_in_one_message(self):
+        self._rule("order_confirmed", "activity", summary="Say thank you")
+        self._confirm_order()
+        self._process()
+        told = self.env["mail.message"].search([("partner_ids", "in", self.anna.partner_id.ids)])
+        self.assertIn("Say thank you", told.subject, "one activity: Odoo's own message, about the order")
+        self.assertEqual(told.model, "sale.order")
+        orders = [self._confirm_order() for _number in range(5)]
+        self._process()
+        news = self.env["mail.message"].search([("partner_ids", "in", self.anna.partner_id.ids)]) - told
+        self.assertEqual(news.subject, "5 activities: Say thank you")
+        self.assertIn("Test rule", news.body)
+        self.assertEqual([len(order.activity_ids) for order in orders], [1] * 5)

@@ -171,6 +171,7 @@ class TestGateway(FrontofficeCase):
     def test_unchanged_rows_cost_the_same_however_many(self):
         rows = [{"external_id": f"u{number}", "name": f"U {number}"} for number in range(100)]
         self._customers(*rows)
+        self._customers(*rows)  # Odoo learns the rights of the caller once
         self.env.flush_all()
         self.env.invalidate_all()
         with self.assertQueryCount(11):
@@ -203,3 +204,36 @@ class TestGateway(FrontofficeCase):
         answer = self.gateway.upsert_deals("shop", rows)
         head = self.env["crm.lead"].browse([row["id"] for row in answer]).merge_opportunity()
         self.assertEqual({row["id"] for row in self.gateway.upsert_deals("shop", rows)}, {head.id})
+
+    def test_field_is_emptied_only_when_the_row_says_so(self):
+        full = {"external_id": "1", "name": "P", "phone": "+49 30 1234567", "country": "DE", "tags": ["A"]}
+        [answer] = self._customers(full)
+        partner = self.env["res.partner"].browse(answer["id"])
+        for nothing in ("", False, None, []):
+            self._customers({"external_id": "1", "name": "P", "phone": nothing, "country": nothing, "tags": nothing})
+        self.assertEqual((partner.country_id.code, partner.category_id.name), ("DE", "A"), "nothing said, nothing done")
+        row = {"external_id": "1", "name": "P", "clear": ["phone", "country", "tags"]}
+        self.assertEqual(self._states(self._customers(row)), ["updated"])
+        self.assertEqual((partner.phone, partner.country_id.code, partner.category_id.ids), (False, False, []))
+        self.assertEqual(self._states(self._customers(row)), ["unchanged"])
+
+    def test_what_cannot_be_emptied_is_explained(self):
+        answer = self._customers(
+            {"external_id": "1", "clear": ["name"]},
+            {"external_id": "2", "clear": "shoe_size"},
+            {"external_id": "3", "phone": "+49 30 1234567", "clear": "phone"},
+            {"external_id": "4", "clear": {"phone": 1}},
+        )
+        self.assertEqual(self._states(answer), ["error"] * 4)
+        self.assertEqual([error["field"] for row in answer for error in row["errors"]], ["clear"] * 4)
+        self.assertIn("phone", answer[0]["errors"][0]["hint"])
+
+    def test_salespeople_follow_what_comes_in_and_get_no_mail_for_it(self):
+        before = self.env["mail.mail"].search_count([])
+        rows = [{"external_id": str(number), "name": f"P {number}", "salesperson": "anna_test"} for number in range(3)]
+        partners = self.env["res.partner"].browse(row["id"] for row in self._customers(*rows))
+        deals = self.env["crm.lead"].browse(row["id"] for row in self.gateway.upsert_deals("shop", rows))
+        for records in (partners, deals):
+            self.assertEqual(records.message_partner_ids, self.anna.partner_id)
+            self.assertEqual([len(record.message_ids) for record in records], [1, 1, 1])
+        self.assertEqual(self.env["mail.mail"].search_count([]), before)

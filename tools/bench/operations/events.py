@@ -5,8 +5,7 @@ from collections import Counter
 from odoo.fields import Command
 
 from ..operation import Side, operation
-from .common import as_user
-from .gateway_deals import find_customers_and_sellers
+from .common import as_user, find_customers_and_sellers
 
 EVENTS = 1_000
 DOCUMENTS = 1_000

@@ -1,36 +1,29 @@
 """Taking in deals of another system: the gateway with its checks, and `create` over the same protocol."""
 
-import xmlrpc.client
-
-from odoo.service.model import call_kw
-
 from ..operation import Side, operation
-from .common import as_user
+from .common import STOCK_CALL, and_take, as_user, create_remotely, find_customers_and_sellers, take_known, take_new
 
 SOURCE = "benchmark"
-DEALS, CALL = 10_000, 1_000
-STOCK_DEALS, STOCK_CALL = 1_000, 200
+DEALS, STOCK_DEALS = 10_000, 5 * STOCK_CALL
 
 
-@operation("gateway_deals", unit="one deal of a bulk import", needs=("crm.gateway",), most_repeats=2)
+@operation(
+    "gateway_deals", unit="one new deal of a bulk import", needs=("crm.gateway",), most_cpu=0.004, most_repeats=2
+)
 def make():
-    return Side(_upsert, _prepare_rows, units=DEALS), Side(_create, _prepare_values, units=STOCK_DEALS)
+    return Side(take_new, _prepare_rows, units=DEALS), Side(create_remotely, _prepare_values, units=STOCK_DEALS)
 
 
-def _remote(env, model, method, *arguments):
-    """A call with the marshalling of XML-RPC both ways, as the server does it."""
-    request = xmlrpc.client.dumps((model, method, list(arguments)), allow_none=True)
-    (model, method, arguments), _name = xmlrpc.client.loads(request)
-    answer = call_kw(env[model], method, arguments, {})
-    env.flush_all()
-    return xmlrpc.client.loads(xmlrpc.client.dumps((answer,), methodresponse=True, allow_none=True))[0][0]
-
-
-def find_customers_and_sellers(env):
-    """Customers and salespeople to spread the deals over, the same for both sides."""
-    customers = env["res.partner"].search([("is_company", "=", True), ("customer_rank", ">=", 0)], limit=2_000)
-    members = env["crm.team.member"].search([])
-    return customers, members
+@operation(
+    "gateway_deals_repeated",
+    unit="one deal that an import says again",
+    needs=("crm.gateway",),
+    most_cpu=0.001,
+    most_repeats=2,
+    warm_up=False,
+)
+def make_repeated():
+    return (Side(take_known, and_take(_prepare_rows), units=DEALS),)
 
 
 def _prepare_rows(env):
@@ -51,16 +44,7 @@ def _prepare_rows(env):
         }
         for number in range(DEALS)
     ]
-    return as_user(env, "maria"), rows
-
-
-def _upsert(prepared):
-    env, rows = prepared
-    for start in range(0, len(rows), CALL):
-        answers = _remote(env, "crm.gateway", "upsert_deals", SOURCE, rows[start : start + CALL])
-        wrong = [answer for answer in answers if answer["state"] != "created"]
-        if wrong:
-            raise ValueError(f"The gateway refused a row: {wrong[0]}")
+    return as_user(env, "maria"), "upsert_deals", SOURCE, rows
 
 
 def _prepare_values(env):
@@ -80,10 +64,4 @@ def _prepare_values(env):
         }
         for number in range(STOCK_DEALS)
     ]
-    return as_user(env, "maria"), values
-
-
-def _create(prepared):
-    env, values = prepared
-    for start in range(0, len(values), STOCK_CALL):
-        _remote(env, "crm.lead", "create", values[start : start + STOCK_CALL])
+    return as_user(env, "maria"), "crm.lead", values

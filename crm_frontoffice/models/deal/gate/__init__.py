@@ -1,0 +1,2 @@
+from . import crm_stage_gate
+from . import crm_lead
