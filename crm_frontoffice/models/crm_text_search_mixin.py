@@ -1,9 +1,10 @@
 import re
 
 from odoo import api, fields, models
-from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
 
 MOST_WORDS = 8
 LEAST_DIGITS = 4  # of a phone number: with fewer, every customer would be found
@@ -39,7 +40,7 @@ class CrmTextSearchMixin(models.AbstractModel):
 
     @api.model
     def _get_phone_digits(self, value):
-        """The digits that any way of writing a number has in common: without country prefix signs and leading noughts."""
+        """The digits that any way of writing a number has in common: without signs and leading noughts."""
         digits = re.sub(r"\D", "", value).lstrip("0") if PHONE.fullmatch(value) else ""
         return digits if len(digits) >= LEAST_DIGITS else ""
 

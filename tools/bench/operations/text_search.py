@@ -1,4 +1,4 @@
-"""Looking for deals and customers by text, as the search box of their lists does: the first page and how many there are.
+"""Looking for deals and customers by text, as the search box of their lists does: the first page and the count.
 
 Ours must find all that stock Odoo finds.
 """
