@@ -78,7 +78,7 @@ class CrmLead(models.Model):
     def _search_is_stale(self, operator, value):
         if operator != "in":
             return NotImplemented
-        pipelines = self.env["crm.pipeline"].search([])
+        pipelines = self.env["crm.pipeline"].search(Domain.TRUE)
         stale = Domain.OR(self._get_stale_domain(pipeline) for pipeline in pipelines)
         stale &= Domain("won_status", "=", "pending") & Domain("type", "=", "opportunity")
         return stale if True in value else ~stale

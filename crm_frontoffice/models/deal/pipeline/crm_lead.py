@@ -103,9 +103,10 @@ class CrmLead(models.Model):
     # ---- what follows a won deal
 
     def _on_outcome(self, status):
-        super()._on_outcome(status)
+        result = super()._on_outcome(status)
         if status == "won":
             self._open_followups()
+        return result
 
     def _open_followups(self):
         """Open the deals that follow those just won, once each."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # What a stage means in any pipeline, so that totals of different pipelines compare.
 STATUSES = [
@@ -87,4 +88,4 @@ class CrmPipeline(models.Model):
         ranks = [value for value, _label in STATUSES[:-1]]
         for number, stage in enumerate(open_stages):
             stage.status = ranks[min(number, len(ranks) - 1)]
-        stages.search([]).pipeline_id = self.env.ref("crm_frontoffice.crm_pipeline_sales")
+        stages.search(Domain.TRUE).pipeline_id = self.env.ref("crm_frontoffice.crm_pipeline_sales")
