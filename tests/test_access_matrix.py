@@ -54,6 +54,7 @@ class TestAccessMatrix(TransactionCase):
         without = {row[0] for row in self._read_real_rights() if row[2] == "x" and not row[6]}
         # Configuration that every employee may see; it holds nothing about customers.
         configuration = {
+            "crm.checklist.item",
             "crm.consent.purpose",
             "crm.contact.role",
             "crm.document.kind",

@@ -1,3 +1,4 @@
+from . import approvals
 from . import deal_documents
 from . import personal_data
 from . import preferences

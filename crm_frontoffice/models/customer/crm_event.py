@@ -226,18 +226,21 @@ class CrmEvent(models.Model):
     @api.model
     def _move_references(self, model, source_ids, target_id):
         """After a merge: what was told, done or brought in about the merged records is about the one that stays."""
-        for table in ("crm_event", "crm_event_effect", "crm_external_ref"):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET res_id = %s WHERE res_model = %s AND res_id = ANY(%s)",
-                    SQL.identifier(table),
-                    target_id,
-                    model,
-                    list(source_ids),
-                )
+        names = ("crm.event", "crm.event.effect", "crm.external.ref")
+        updates = [
+            SQL(
+                "%s AS (UPDATE %s SET res_id = %s WHERE res_model = %s AND res_id = ANY(%s))",
+                SQL.identifier(f"moved_{number}"),
+                SQL.identifier(self.env[name]._table),
+                target_id,
+                model,
+                list(source_ids),
             )
-        for model_name in ("crm.event", "crm.event.effect", "crm.external.ref"):
-            self.env[model_name].invalidate_model(["res_id"])
+            for number, name in enumerate(names)
+        ]
+        self.env.cr.execute(SQL("WITH %s SELECT", SQL(", ").join(updates)))
+        for name in names:
+            self.env[name].invalidate_model(["res_id"])
         if model == "res.partner":
             self._settle_customer(self.env["res.partner"].browse(target_id))
 

@@ -4,13 +4,15 @@ from . import crm_lead
 from . import search
 from . import gate
 from . import pipeline
+from . import belonging
 from . import history
+from . import staleness
 from . import playbook
 from . import access
-from . import belonging
 from . import contact
 from . import competitor
 from . import line
 from . import stock
 from . import credit
 from . import document
+from . import approval

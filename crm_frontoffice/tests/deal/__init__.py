@@ -1,3 +1,4 @@
+from . import approval
 from . import gate
 from . import history
 from . import pipeline

@@ -73,7 +73,10 @@ def _write_deals(writer, status):
     source = f"""(SELECT d.*, c.id AS country_id, l.id AS lang_id FROM g_deal d
                     JOIN res_country c ON c.code = d.country JOIN res_lang l ON l.code = d.lang
                    WHERE d.status = '{status}')"""
-    writer.clone("crm_lead", f"deal_{status}", source, **VALUES)
+    values = dict(VALUES)
+    if "stage_status" in writer.columns_of("crm_lead"):  # what the front office keeps of the stage
+        values["stage_status"] = "(SELECT status FROM crm_stage WHERE id = g.stage_id)"
+    writer.clone("crm_lead", f"deal_{status}", source, **values)
 
 
 def _write_followers(writer, context):

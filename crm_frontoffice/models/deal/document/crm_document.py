@@ -77,7 +77,8 @@ class CrmDocument(models.Model):
     def _compute_display_name(self):
         for document in self:
             number = f"{document.name} v{document.version}" if document.version > 1 else document.name
-            document.display_name = f"{document.kind_id.name} {number}" if document.kind_id else number
+            kind = document.kind_id.sudo()  # sudo: its name is part of what the customer reads
+            document.display_name = f"{kind.name} {number}" if kind else number
 
     @api.model_create_multi
     def create(self, vals_list):

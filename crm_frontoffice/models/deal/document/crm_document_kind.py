@@ -18,12 +18,9 @@ class CrmDocumentKind(models.Model):
     def create(self, vals_list):
         kinds = super().create(vals_list)
         for kind in kinds.filtered(lambda kind: not kind.sequence_id):
+            values = {"name": kind.name, "prefix": kind.prefix, "padding": 4, "company_id": False}
             # sudo: who may name kinds need not be allowed to change every sequence
-            kind.sequence_id = (
-                self.env["ir.sequence"]
-                .sudo()
-                .create({"name": kind.name, "prefix": kind.prefix, "padding": 4, "company_id": False})
-            )
+            kind.sequence_id = self.env["ir.sequence"].sudo().create(values)
         return kinds
 
     def write(self, vals):

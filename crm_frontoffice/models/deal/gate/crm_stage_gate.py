@@ -29,14 +29,9 @@ class CrmStageGate(models.Model):
     # ---- documents
 
     def _find_lacking_document(self, leads):
+        attached = [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids), ("res_field", "=", False)]
         # sudo: what is attached counts for the gate, whoever may open the file
-        groups = (
-            self.env["ir.attachment"]
-            .sudo()
-            ._read_group(
-                [("res_model", "=", "crm.lead"), ("res_id", "in", leads.ids), ("res_field", "=", False)], ["res_id"]
-            )
-        )
+        groups = self.env["ir.attachment"].sudo()._read_group(attached, ["res_id"])
         present = {res_id for (res_id,) in groups}
         return leads.filtered(lambda lead: lead.id not in present)
 

@@ -13,7 +13,7 @@ class CrmLead(models.Model):
         readonly=False,
         copy=True,
         index=True,
-        ondelete="restrict",
+        ondelete="set null",
     )
     stage_id = fields.Many2one(
         domain="""['|', ('team_ids', '=', False), ('team_ids', 'in', team_id),

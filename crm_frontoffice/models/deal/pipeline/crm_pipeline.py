@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 # What a stage means in any pipeline, so that totals of different pipelines compare.
@@ -46,6 +46,18 @@ class CrmPipeline(models.Model):
                 self.env._(
                     "%(pipelines)s: choose another pipeline for what follows a won deal.",
                     pipelines=", ".join(culprits.mapped("name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        deals = self.env["crm.lead"].sudo().with_context(active_test=False)  # sudo: those of colleagues count as well
+        used = deals._read_group([("pipeline_id", "in", self.ids)], ["pipeline_id"])
+        if kept := {pipeline.name for (pipeline,) in used} | set(self.stage_ids.pipeline_id.mapped("name")):
+            raise UserError(
+                self.env._(
+                    "Archive these pipelines, or move their deals and stages first: %(pipelines)s",
+                    pipelines=", ".join(sorted(kept)),
                 )
             )
 

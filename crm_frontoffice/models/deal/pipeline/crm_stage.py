@@ -7,7 +7,7 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     pipeline_id = fields.Many2one(
-        "crm.pipeline", index="btree_not_null", ondelete="restrict", help="A stage without one is in all pipelines."
+        "crm.pipeline", index="btree_not_null", ondelete="set null", help="A stage without one is in all pipelines."
     )
     status = fields.Selection(
         STATUSES,

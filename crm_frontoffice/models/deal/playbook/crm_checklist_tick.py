@@ -5,12 +5,15 @@ class CrmChecklistTick(models.Model):
     """Who did an item of the checklist for a deal, and when."""
 
     _name = "crm.checklist.tick"
+    _inherit = "crm.lead.belonging.mixin"
     _description = "Checklist Tick"
     _order = "date desc, id desc"
     _rec_name = "item_id"
     _log_access = False
 
-    lead_id = fields.Many2one("crm.lead", "Deal", required=True, readonly=True, ondelete="cascade", index=True)
+    _lead_merge_key = "item_id"
+
+    lead_id = fields.Many2one(readonly=True)
     item_id = fields.Many2one("crm.checklist.item", required=True, readonly=True, ondelete="cascade", index=True)
     stage_id = fields.Many2one(related="item_id.stage_id", store=True)
     user_id = fields.Many2one("res.users", "Ticked By", readonly=True, ondelete="set null")
@@ -34,13 +37,3 @@ class CrmChecklistTick(models.Model):
                 if (lead.id, item.id) not in present
             ]
         )
-
-    @api.model
-    def _merge_leads(self, sources, target):
-        """What was done for one of the merged deals is done for the one that stays."""
-        # sudo: whoever may merge deals need not write their ticks
-        done = self.sudo().search([("lead_id", "=", target.id)]).item_id
-        for tick in self.sudo().search([("lead_id", "in", sources.ids)]):  # sudo: the same
-            if tick.item_id not in done:
-                tick.lead_id = target
-                done |= tick.item_id

@@ -35,8 +35,3 @@ class CrmLead(models.Model):
     @api.model
     def _search_checklist_done_ids(self, operator, value):
         return [("tick_ids.item_id", operator, value)]
-
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        self.env["crm.checklist.tick"]._merge_leads(opportunities, self)
-        return result

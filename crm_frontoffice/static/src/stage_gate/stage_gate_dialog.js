@@ -100,6 +100,11 @@ export class StageGateDialog extends Component {
         this.state.attached[deal.id] = files.map((file) => file.filename || file.name).join(", ");
     }
 
+    async askForApproval(deal) {
+        const people = await this.orm.call("crm.lead", "request_approvals", [[deal.id], deal.stageId]);
+        this.state.asked[deal.id] = people.join(", ");
+    }
+
     openDeal(deal) {
         this.props.close();
         this.action.doAction({

@@ -42,16 +42,9 @@ class CrmLead(models.Model):
         """When each customer was last in touch, by his id."""
         if not (customers := self.partner_id.commercial_partner_id):
             return {}
-        # sudo: a colleague's call counts as well, and its date alone is told
-        groups = (
-            self.env["crm.event"]
-            .sudo()
-            ._read_group(
-                [("commercial_partner_id", "in", customers.ids), ("type_id.is_contact", "=", True)],
-                ["commercial_partner_id"],
-                ["date:max"],
-            )
-        )
+        contacts = [("commercial_partner_id", "in", customers.ids), ("type_id.is_contact", "=", True)]
+        events = self.env["crm.event"].sudo()  # sudo: a colleague's call counts as well, and its date alone is told
+        groups = events._read_group(contacts, ["commercial_partner_id"], ["date:max"])
         return {customer.id: date for customer, date in groups}
 
     def _get_planned_ids(self):
@@ -59,20 +52,12 @@ class CrmLead(models.Model):
         if not self:
             return set()
         # sudo: the colleague's activity is a next step too, and only its existence is told
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            ._read_group([("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])
-        )
-        # sudo: a meeting that is private counts without being shown
-        meetings = (
-            self.env["calendar.event"]
-            .sudo()
-            ._read_group(
-                [("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())], ["opportunity_id"]
-            )
-        )
-        return {res_id for (res_id,) in activities} | {lead.id for (lead,) in meetings}
+        activities = self.env["mail.activity"].sudo()
+        planned = activities._read_group([("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])
+        meetings = self.env["calendar.event"].sudo()  # sudo: a meeting that is private counts without being shown
+        to_come = [("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())]
+        met = meetings._read_group(to_come, ["opportunity_id"])
+        return {res_id for (res_id,) in planned} | {lead.id for (lead,) in met}
 
     @api.model
     def _search_is_stale(self, operator, value):
@@ -106,6 +91,7 @@ class CrmLead(models.Model):
     def _get_planned_domain(self, now):
         # sudo: as for the text on the card
         activities = self.env["mail.activity"].sudo()._search([("res_model", "=", self._name)])
+        # sudo: the same
         meetings = self.env["calendar.event"].sudo()._search([("opportunity_id", "!=", False), ("start", ">", now)])
         return Domain("id", "in", activities.subselect("res_id")) | Domain(
             "id", "in", meetings.subselect("opportunity_id")

@@ -1,0 +1,2 @@
+from . import crm_pipeline
+from . import crm_lead
