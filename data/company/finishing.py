@@ -40,6 +40,7 @@ def finish(env, size, today, step):
     parts += [("Contacts logged", lambda env: make_contacts(env, size.calls, today, Random(8)), "crm.interaction")]
     parts += [("Relations", lambda env: make_relations(env, Random(9)), "crm.partner.relation")]
     parts += [("Event log", lambda env: env["crm.event.backfill"]._run(), "crm.event.backfill")]
+    parts += [("Moves of the deals", lambda env: env["crm.lead.move"]._begin_all(), "crm.lead.move")]
     parts += [("Roles", lambda env: env["crm.partner.role"]._cron_learn(), "crm.partner.role")]
     parts += [("Duplicates", lambda env: _find_duplicates(env, size), "crm.match.key")]
     parts += [("What customers allow", lambda env: make_wishes(env, Random(11)), "crm.consent")]

@@ -111,3 +111,18 @@ class TestMoves(FrontofficeCase):
         self.assertFalse(moves.with_user(self.boris).search([("lead_id", "=", self.deal.id)]))
         with self.assertRaises(AccessError):
             self.get_rows().with_user(self.maria).write({"expected_revenue": 1})
+
+    def test_history_begins_with_the_stages_that_the_chatter_tells(self):
+        self.change(hours=5, stage_id=self.offer.id)
+        self.env["crm.lead.move"].search([("lead_id", "=", self.deal.id)]).unlink()
+        message = self.deal.message_ids.filtered(lambda message: message.sudo().tracking_value_ids)[:1]
+        message.date = self.now
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = %s WHERE id = %s", [self.now - timedelta(hours=5), self.deal.id]
+        )
+        self.env["crm.lead.move"]._begin_all()
+        rows = self.get_rows()
+        self.assertEqual(rows.mapped("stage_id.name"), ["Fresh", "Offer"])
+        self.assertEqual((rows[0].duration_hours, rows[0].date_left, rows[1].from_stage_id), (5, self.now, self.new))
+        self.assertFalse(rows[1].date_left)
+        self.assertEqual(self.env["crm.lead.move"]._begin_all(), 0)
