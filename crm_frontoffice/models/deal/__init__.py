@@ -2,6 +2,7 @@ from . import crm_stage
 from . import crm_stage_gate
 from . import crm_lead
 from . import search
+from . import tracking
 from . import gate
 from . import pipeline
 from . import belonging

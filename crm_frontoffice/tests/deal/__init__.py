@@ -1,6 +1,7 @@
 from . import approval
 from . import gate
 from . import history
+from . import tracking
 from . import pipeline
 from . import playbook
 from . import test_stage_gates
