@@ -49,8 +49,12 @@ def _make(model):
 
 def _prepare(env, model, is_ours):
     """Somebody remembers the second half of a customer's name."""
-    env.cr.execute("SELECT name FROM res_partner WHERE is_company AND length(name) > 12 ORDER BY id OFFSET 500 LIMIT 1")
-    [(name,)] = env.cr.fetchall()
+    env.cr.execute(
+        """SELECT name FROM res_partner partner
+            WHERE is_company AND length(name) > 12 AND EXISTS (SELECT FROM crm_lead WHERE partner_id = partner.id)
+            ORDER BY id LIMIT 20"""
+    )
+    (name,) = env.cr.fetchall()[-1]
     text = name[len(name) // 2 :].strip()
     if is_ours:
         return as_user(env, "maria")[model], Domain("text_search", "ilike", text)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CrmLead(models.Model):
@@ -14,50 +15,70 @@ class CrmLead(models.Model):
 
     @api.depends("closing_pushes", "activity_ids", "pipeline_id", "partner_id", "date_last_stage_update", "won_status")
     def _compute_stale_reason(self):
-        watched = self.filtered(
-            lambda lead: lead.id and lead.pipeline_id and lead.type == "opportunity" and lead.won_status == "pending"
-        )
-        now = fields.Datetime.now()
-        contacts, planned = watched._get_last_contacts(), watched._get_planned_ids()
+        reasons = self._read_staleness()
         for lead in self:
-            reasons = lead._tell_staleness(now, contacts, planned) if lead in watched else []
-            lead.stale_reason = ", ".join(reasons)
-            lead.is_stale = bool(reasons)
+            lead.stale_reason = self._tell_staleness(*reasons[lead.id]) if lead.id in reasons else ""
+            lead.is_stale = bool(lead.stale_reason)
 
-    def _tell_staleness(self, now, contacts, planned):
-        pipeline, reasons = self.pipeline_id, []
-        customer = self.partner_id.commercial_partner_id.id
-        # Nobody can have been in touch about a deal before there was one.
-        silence = (now - max(contacts.get(customer, self.create_date), self.create_date)).days
-        if pipeline.stale_contact_days and silence >= pipeline.stale_contact_days:
+    def _tell_staleness(self, silence, waiting, pushes):
+        reasons = []
+        if silence:
             reasons.append(self.env._("no contact for %(days)s days", days=silence))
-        waiting = (now - (self.date_last_stage_update or self.create_date)).days
-        if self.id not in planned and pipeline.stale_step_days and waiting >= pipeline.stale_step_days:
+        if waiting:
             reasons.append(self.env._("no next step"))
-        if pipeline.stale_pushes and self.closing_pushes >= pipeline.stale_pushes:
-            reasons.append(self.env._("closing put off %(times)s times", times=self.closing_pushes))
-        return reasons
+        if pushes:
+            reasons.append(self.env._("closing put off %(times)s times", times=pushes))
+        return ", ".join(reasons)
 
-    def _get_last_contacts(self):
-        """When each customer was last in touch, by his id."""
-        if not (customers := self.partner_id.commercial_partner_id):
+    def _read_staleness(self):
+        """What has gone on for too long, by id: days without contact, days without a next step, closings put off.
+
+        One query of few columns, since every card of the board asks. A colleague's calls and plans count like one's
+        own, only their dates are told; nobody can have been in touch about a deal before there was one.
+        """
+        if not (ids := [lead_id for lead_id in self._ids if isinstance(lead_id, int)]):
             return {}
-        contacts = [("commercial_partner_id", "in", customers.ids), ("type_id.is_contact", "=", True)]
-        events = self.env["crm.event"].sudo()  # sudo: a colleague's call counts as well, and its date alone is told
-        groups = events._read_group(contacts, ["commercial_partner_id"], ["date:max"])
-        return {customer.id: date for customer, date in groups}
-
-    def _get_planned_ids(self):
-        """The deals that have a next step: an activity, whosever it is, or a meeting to come."""
-        if not self:
-            return set()
-        # sudo: the colleague's activity is a next step too, and only its existence is told
-        activities = self.env["mail.activity"].sudo()
-        planned = activities._read_group([("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"])
-        meetings = self.env["calendar.event"].sudo()  # sudo: a meeting that is private counts without being shown
-        to_come = [("opportunity_id", "in", self.ids), ("start", ">", fields.Datetime.now())]
-        met = meetings._read_group(to_come, ["opportunity_id"])
-        return {res_id for (res_id,) in planned} | {lead.id for (lead,) in met}
+        self.env["crm.pipeline"].flush_model()
+        self.flush_model(
+            ["pipeline_id", "partner_id", "date_last_stage_update", "closing_pushes", "won_status", "type"]
+        )
+        for model in ("crm.event", "mail.activity", "calendar.event"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH facts AS (
+                       SELECT lead.id, pipeline.stale_contact_days, pipeline.stale_step_days, pipeline.stale_pushes,
+                              COALESCE(lead.closing_pushes, 0) AS pushes,
+                              EXTRACT(DAY FROM %(now)s - GREATEST(lead.create_date, contact.date))::int AS silence,
+                              EXTRACT(DAY FROM %(now)s - COALESCE(lead.date_last_stage_update, lead.create_date))::int
+                                  AS waiting
+                         FROM crm_lead lead
+                         JOIN crm_pipeline pipeline ON pipeline.id = lead.pipeline_id
+                         LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+                         LEFT JOIN LATERAL (
+                              SELECT event.date FROM crm_event event
+                                JOIN crm_event_type type ON type.id = event.type_id AND type.is_contact
+                               WHERE event.commercial_partner_id = partner.commercial_partner_id
+                               ORDER BY event.date DESC LIMIT 1
+                         ) contact ON TRUE
+                        WHERE lead.id = ANY(%(ids)s) AND lead.type = 'opportunity' AND lead.won_status = 'pending'
+                   )
+                   SELECT id,
+                          CASE WHEN stale_contact_days > 0 AND silence >= stale_contact_days THEN silence END,
+                          CASE WHEN stale_step_days > 0 AND waiting >= stale_step_days
+                                AND NOT EXISTS (SELECT FROM mail_activity activity
+                                                 WHERE activity.active AND activity.res_model = 'crm.lead'
+                                                   AND activity.res_id = facts.id)
+                                AND NOT EXISTS (SELECT FROM calendar_event meeting
+                                                 WHERE meeting.active AND meeting.opportunity_id = facts.id
+                                                   AND meeting.start > %(now)s) THEN waiting END,
+                          CASE WHEN stale_pushes > 0 AND pushes >= stale_pushes THEN pushes END
+                     FROM facts""",
+                now=fields.Datetime.now(),
+                ids=ids,
+            )
+        )
+        return {lead_id: reasons for lead_id, *reasons in rows if any(reasons)}
 
     @api.model
     def _search_is_stale(self, operator, value):
