@@ -1,4 +1,5 @@
 from . import approvals
 from . import deal_documents
+from . import deal_room
 from . import personal_data
 from . import preferences

@@ -1,12 +1,14 @@
+import base64
 import binascii
 
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 NAME_LIMIT = 200
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 REPORT = "crm_frontoffice.action_report_crm_document"
 
 
@@ -51,9 +53,21 @@ class DealDocuments(CustomerPortal):
             return request.redirect("/my")
         if kwargs.pop("report_type", None):
             return self._show_report(document, "pdf", REPORT, download=kwargs.get("download"))
+        if kwargs.pop("word_file", None) and document.word_file:
+            return self._send_word_file(document)
         values = {"page_name": "deal_document", "document": document}
         values = self._get_page_view_values(document, access_token, values, "my_documents_history", False, **kwargs)
         return request.render("crm_frontoffice.portal_my_document", values)
+
+    def _send_word_file(self, document):
+        # sudo: the document was checked; its file lies in an attachment
+        content = base64.b64decode(document.sudo().word_file)
+        headers = {
+            "Content-Type": WORD_TYPE,
+            "Content-Disposition": content_disposition(document.word_file_name),
+            "X-Content-Type-Options": "nosniff",
+        }
+        return request.make_response(content, headers=list(headers.items()))
 
     @http.route("/my/documents/<int:document_id>/accept", type="jsonrpc", auth="public", website=True)
     def portal_sign_document(self, document_id, access_token=None, name=None, signature=None):

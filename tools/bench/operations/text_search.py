@@ -51,7 +51,9 @@ def _prepare(env, model, is_ours):
     """Somebody remembers the second half of a customer's name."""
     env.cr.execute(
         """SELECT name FROM res_partner partner
-            WHERE is_company AND length(name) > 12 AND EXISTS (SELECT FROM crm_lead WHERE partner_id = partner.id)
+            WHERE is_company AND length(name) > 12
+              AND EXISTS (SELECT FROM crm_lead lead JOIN res_partner person ON person.id = lead.partner_id
+                           WHERE person.commercial_partner_id = partner.id)
             ORDER BY id LIMIT 20"""
     )
     (name,) = env.cr.fetchall()[-1]

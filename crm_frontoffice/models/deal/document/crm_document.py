@@ -9,7 +9,7 @@ ROUTE = {
     "archived": ("draft", "agreed", "sent", "signed"),
 }
 # What was agreed is not changed any more: a new version is made.
-TEXT_FIELDS = frozenset({"body", "template_id", "lead_id", "partner_id"})
+TEXT_FIELDS = frozenset({"body", "word_file", "template_id", "lead_id", "partner_id"})
 
 
 class CrmDocument(models.Model):
@@ -54,6 +54,9 @@ class CrmDocument(models.Model):
         index=True,
     )
     body = fields.Html("Text", compute="_compute_body", store=True, readonly=False, precompute=True)
+    format = fields.Selection(related="template_id.format")
+    word_file = fields.Binary(compute="_compute_body", store=True, readonly=False, precompute=True, attachment=True)
+    word_file_name = fields.Char(compute="_compute_word_file_name")
     signature = fields.Image(copy=False, attachment=True, max_width=1024, max_height=1024, readonly=True)
     signed_by = fields.Char(copy=False, readonly=True)
     signed_on = fields.Datetime(copy=False, readonly=True)
@@ -66,8 +69,19 @@ class CrmDocument(models.Model):
     @api.depends("template_id", "lead_id")
     def _compute_body(self):
         for document in self:
-            lead, template = document.lead_id._origin, document.template_id
-            document.body = template._render_for(lead) if lead and template else document.body
+            # Computed with the rights of the system, and the text shall tell no more than the person may read.
+            lead, template = document.lead_id._origin.sudo(False), document.template_id.sudo(False)
+            if not lead or not template:
+                document.body, document.word_file = document.body, document.word_file
+            elif template.format == "docx":
+                document.body, document.word_file = False, template._fill_in_for(lead)
+            else:
+                document.body, document.word_file = template._render_for(lead), False
+
+    @api.depends("name", "version")
+    def _compute_word_file_name(self):
+        for document in self:
+            document.word_file_name = f"{document._get_report_base_filename()}.docx"
 
     def _compute_access_url(self):
         for document in self:
@@ -146,10 +160,15 @@ class CrmDocument(models.Model):
         self.ensure_one()
         if self.state == "signed":
             raise UserError(self.env._("%s is signed: make another document.", self.display_name))
-        version = self.copy({"name": self.name, "version": self.version + 1, "previous_id": self.id, "body": self.body})
+        version = self.copy(
+            {"name": self.name, "version": self.version + 1, "previous_id": self.id, **self._copy_text()}
+        )
         if self.state != "archived":
             self._go("archived")
         return version.action_open()
+
+    def _copy_text(self):
+        return {"body": self.body, "word_file": self.with_context(bin_size=False).word_file}
 
     def action_open(self):
         self.ensure_one()

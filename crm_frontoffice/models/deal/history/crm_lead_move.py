@@ -5,6 +5,47 @@ from odoo.tools import SQL
 FACTS = ("stage_id", "pipeline_id", "user_id", "team_id", "company_id", "expected_revenue", "date_deadline")
 
 
+# The stages through which deals went before they had rows of moves, by what the chatter tracked.
+FIRST_MOVES = """
+       WITH fresh AS (
+           SELECT lead.* FROM crm_lead lead
+            WHERE type = 'opportunity'
+              AND NOT EXISTS (SELECT FROM crm_lead_move move WHERE move.lead_id = lead.id)
+       ), told AS (
+           SELECT message.res_id AS lead_id, message.date, tracking.id,
+                  tracking.old_value_integer AS before, tracking.new_value_integer AS after
+             FROM mail_tracking_value tracking
+             JOIN mail_message message ON message.id = tracking.mail_message_id
+            WHERE tracking.field_id = %(field)s AND message.model = 'crm.lead'
+       ), points AS (
+           SELECT DISTINCT ON (fresh.id) fresh.id AS lead_id, 0 AS number, told.before AS stage_id,
+                  CASE WHEN told.id IS NULL THEN COALESCE(fresh.date_last_stage_update, fresh.create_date)
+                       ELSE fresh.create_date END AS date
+             FROM fresh LEFT JOIN told ON told.lead_id = fresh.id
+            ORDER BY fresh.id, told.date, told.id
+       ), steps AS (
+           SELECT lead_id, number, stage_id, date FROM points
+            UNION ALL
+           SELECT told.lead_id, told.id, told.after, told.date
+             FROM told JOIN fresh ON fresh.id = told.lead_id
+       ), spans AS (
+           SELECT steps.*, LEAD(date) OVER deal AS date_left, LAG(stage_id) OVER deal AS from_stage_id
+             FROM steps WINDOW deal AS (PARTITION BY lead_id ORDER BY date, number)
+       )
+       INSERT INTO crm_lead_move (lead_id, date_entered, date_left, duration_hours, stage_id, from_stage_id,
+                                  probability, is_stage_move, is_push, %(facts)s)
+       SELECT lead.id, spans.date, spans.date_left,
+              EXTRACT(EPOCH FROM spans.date_left - spans.date) / 3600,
+              CASE WHEN spans.date_left IS NULL THEN lead.stage_id ELSE stage.id END, past.id,
+              lead.probability, TRUE, FALSE, %(lead_facts)s
+         FROM spans
+         JOIN fresh lead ON lead.id = spans.lead_id
+         LEFT JOIN crm_stage stage ON stage.id = spans.stage_id
+         LEFT JOIN crm_stage past ON past.id = spans.from_stage_id
+        ORDER BY spans.date
+    RETURNING id"""
+
+
 class CrmLeadMove(models.Model):
     """How a deal stood from one moment to another; the row without an end is how it stands now.
 
@@ -149,43 +190,7 @@ class CrmLeadMove(models.Model):
         facts = [fact for fact in FACTS if fact != "stage_id"]
         rows = self.env.execute_query(
             SQL(
-                """WITH fresh AS (
-                       SELECT lead.* FROM crm_lead lead
-                        WHERE type = 'opportunity'
-                          AND NOT EXISTS (SELECT FROM crm_lead_move move WHERE move.lead_id = lead.id)
-                   ), told AS (
-                       SELECT message.res_id AS lead_id, message.date, tracking.id,
-                              tracking.old_value_integer AS before, tracking.new_value_integer AS after
-                         FROM mail_tracking_value tracking
-                         JOIN mail_message message ON message.id = tracking.mail_message_id
-                        WHERE tracking.field_id = %(field)s AND message.model = 'crm.lead'
-                   ), points AS (
-                       SELECT DISTINCT ON (fresh.id) fresh.id AS lead_id, 0 AS number, told.before AS stage_id,
-                              CASE WHEN told.id IS NULL THEN COALESCE(fresh.date_last_stage_update, fresh.create_date)
-                                   ELSE fresh.create_date END AS date
-                         FROM fresh LEFT JOIN told ON told.lead_id = fresh.id
-                        ORDER BY fresh.id, told.date, told.id
-                   ), steps AS (
-                       SELECT lead_id, number, stage_id, date FROM points
-                        UNION ALL
-                       SELECT told.lead_id, told.id, told.after, told.date
-                         FROM told JOIN fresh ON fresh.id = told.lead_id
-                   ), spans AS (
-                       SELECT steps.*, LEAD(date) OVER deal AS date_left, LAG(stage_id) OVER deal AS from_stage_id
-                         FROM steps WINDOW deal AS (PARTITION BY lead_id ORDER BY date, number)
-                   )
-                   INSERT INTO crm_lead_move (lead_id, date_entered, date_left, duration_hours, stage_id, from_stage_id,
-                                              probability, is_stage_move, is_push, %(facts)s)
-                   SELECT lead.id, spans.date, spans.date_left,
-                          EXTRACT(EPOCH FROM spans.date_left - spans.date) / 3600,
-                          CASE WHEN spans.date_left IS NULL THEN lead.stage_id ELSE stage.id END, past.id,
-                          lead.probability, TRUE, FALSE, %(lead_facts)s
-                     FROM spans
-                     JOIN fresh lead ON lead.id = spans.lead_id
-                     LEFT JOIN crm_stage stage ON stage.id = spans.stage_id
-                     LEFT JOIN crm_stage past ON past.id = spans.from_stage_id
-                    ORDER BY spans.date
-                RETURNING id""",
+                FIRST_MOVES,
                 field=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
                 facts=SQL(", ").join(SQL.identifier(fact) for fact in facts),
                 lead_facts=SQL(", ").join(SQL("lead.%s", SQL.identifier(fact)) for fact in facts),

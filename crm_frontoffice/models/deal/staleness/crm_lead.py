@@ -4,6 +4,37 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Of each deal, what has gone on for too long.
+STALENESS = """
+    WITH facts AS (
+        SELECT lead.id, pipeline.stale_contact_days, pipeline.stale_step_days, pipeline.stale_pushes,
+               COALESCE(lead.closing_pushes, 0) AS pushes,
+               EXTRACT(DAY FROM %(now)s - GREATEST(lead.create_date, contact.date))::int AS silence,
+               EXTRACT(DAY FROM %(now)s - COALESCE(lead.date_last_stage_update, lead.create_date))::int
+                   AS waiting
+          FROM crm_lead lead
+          JOIN crm_pipeline pipeline ON pipeline.id = lead.pipeline_id
+          LEFT JOIN res_partner partner ON partner.id = lead.partner_id
+          LEFT JOIN LATERAL (
+               SELECT event.date FROM crm_event event
+                 JOIN crm_event_type type ON type.id = event.type_id AND type.is_contact
+                WHERE event.commercial_partner_id = partner.commercial_partner_id
+                ORDER BY event.date DESC LIMIT 1
+          ) contact ON TRUE
+         WHERE lead.id = ANY(%(ids)s) AND lead.type = 'opportunity' AND lead.won_status = 'pending'
+    )
+    SELECT id,
+           CASE WHEN stale_contact_days > 0 AND silence >= stale_contact_days THEN silence END,
+           CASE WHEN stale_step_days > 0 AND waiting >= stale_step_days
+                 AND NOT EXISTS (SELECT FROM mail_activity activity
+                                  WHERE activity.active AND activity.res_model = 'crm.lead'
+                                    AND activity.res_id = facts.id)
+                 AND NOT EXISTS (SELECT FROM calendar_event meeting
+                                  WHERE meeting.active AND meeting.opportunity_id = facts.id
+                                    AND meeting.start > %(now)s) THEN waiting END,
+           CASE WHEN stale_pushes > 0 AND pushes >= stale_pushes THEN pushes END
+      FROM facts"""
+
 
 class CrmLead(models.Model):
     """Deals on which nothing happens: no contact, no next step, or the closing is put off too often."""
@@ -46,34 +77,7 @@ class CrmLead(models.Model):
             self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """WITH facts AS (
-                       SELECT lead.id, pipeline.stale_contact_days, pipeline.stale_step_days, pipeline.stale_pushes,
-                              COALESCE(lead.closing_pushes, 0) AS pushes,
-                              EXTRACT(DAY FROM %(now)s - GREATEST(lead.create_date, contact.date))::int AS silence,
-                              EXTRACT(DAY FROM %(now)s - COALESCE(lead.date_last_stage_update, lead.create_date))::int
-                                  AS waiting
-                         FROM crm_lead lead
-                         JOIN crm_pipeline pipeline ON pipeline.id = lead.pipeline_id
-                         LEFT JOIN res_partner partner ON partner.id = lead.partner_id
-                         LEFT JOIN LATERAL (
-                              SELECT event.date FROM crm_event event
-                                JOIN crm_event_type type ON type.id = event.type_id AND type.is_contact
-                               WHERE event.commercial_partner_id = partner.commercial_partner_id
-                               ORDER BY event.date DESC LIMIT 1
-                         ) contact ON TRUE
-                        WHERE lead.id = ANY(%(ids)s) AND lead.type = 'opportunity' AND lead.won_status = 'pending'
-                   )
-                   SELECT id,
-                          CASE WHEN stale_contact_days > 0 AND silence >= stale_contact_days THEN silence END,
-                          CASE WHEN stale_step_days > 0 AND waiting >= stale_step_days
-                                AND NOT EXISTS (SELECT FROM mail_activity activity
-                                                 WHERE activity.active AND activity.res_model = 'crm.lead'
-                                                   AND activity.res_id = facts.id)
-                                AND NOT EXISTS (SELECT FROM calendar_event meeting
-                                                 WHERE meeting.active AND meeting.opportunity_id = facts.id
-                                                   AND meeting.start > %(now)s) THEN waiting END,
-                          CASE WHEN stale_pushes > 0 AND pushes >= stale_pushes THEN pushes END
-                     FROM facts""",
+                STALENESS,
                 now=fields.Datetime.now(),
                 ids=ids,
             )

@@ -150,3 +150,25 @@ class TestDealDocuments(FrontofficeFixtures, HttpCase):
         kept = self._create_deal(name="Kept", probability=95)
         (kept | self.deal.sudo()).merge_opportunity()
         self.assertEqual(document.lead_id, kept)
+
+    def test_deal_room_shows_a_customer_his_offers_and_documents_together(self):
+        document = self._make()
+        self._send(document)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "opportunity_id": self.deal.id,
+                "order_line": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        self.authenticate("acme_portal", "acme_portal")
+        self.assertNotIn(order.name, self.url_open("/my/deals").text, "a draft is nobody's")
+        order.action_quotation_sent()
+        page = self.url_open("/my/deals").text
+        for shown in (order.name, document.name, order.access_url, document.access_url, "Anna"):
+            self.assertIn(shown, page)
+        self.assertNotIn(self.deal.name, page, "what people call a deal is theirs")
+        self.authenticate("other_portal", "other_portal")
+        page = self.url_open("/my/deals").text
+        for hidden in (order.name, document.name):
+            self.assertNotIn(hidden, page)
