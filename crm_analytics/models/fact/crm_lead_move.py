@@ -1,0 +1,74 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmLeadMove(models.Model):
+    """The stages that deals passed before their moves were kept, as far as the chatter tells."""
+
+    _inherit = "crm.lead.move"
+
+    @api.model
+    def _begin_all(self):
+        result = super()._begin_all()
+        self._begin_past()
+        return result
+
+    @api.model
+    def _begin_past(self):
+        """Write the visits of stages that lie before the first move of a deal; nothing is written twice.
+
+        What else a deal was like then, such as its revenue, the chatter does not tell reliably: it is as it was when
+        the moves began.
+        """
+        self.flush_model()
+        self.env.execute_query(SQL("ANALYZE crm_lead_move"))
+        self.env.execute_query(
+            SQL(
+                """WITH first AS (
+                       SELECT DISTINCT ON (move.lead_id) move.*, lead.create_date
+                         FROM crm_lead_move AS move JOIN crm_lead AS lead ON lead.id = move.lead_id
+                        ORDER BY move.lead_id, move.date_entered, move.id
+                   ), told AS (
+                       SELECT first.id, first.lead_id, message.date, value.old_value_integer AS old_id,
+                              value.new_value_integer AS new_id, value.id AS value_id
+                         FROM first
+                         JOIN mail_message AS message ON message.model = 'crm.lead' AND message.res_id = first.lead_id
+                         JOIN mail_tracking_value AS value ON value.mail_message_id = message.id
+                          AND value.field_id = %(field)s
+                        WHERE first.mover_id IS NULL AND first.create_date < first.date_entered
+                          AND message.date < first.date_entered
+                   ), visit AS (
+                       SELECT id, lead_id, date AS date_entered, new_id AS stage_id, old_id AS from_stage_id, value_id
+                         FROM told
+                       UNION ALL
+                       SELECT first.id, first.lead_id, first.create_date, born.old_id, NULL, 0
+                         FROM first
+                         JOIN (SELECT DISTINCT ON (id) id, old_id FROM told ORDER BY id, date, value_id) AS born
+                           ON born.id = first.id
+                   ), dated AS (
+                       SELECT visit.*, COALESCE(lead(visit.date_entered) OVER past, first.date_entered) AS date_left
+                         FROM visit JOIN first ON first.id = visit.id
+                       WINDOW past AS (PARTITION BY visit.id ORDER BY visit.date_entered, visit.value_id)
+                   ), joined AS (
+                       UPDATE crm_lead_move AS move
+                          SET from_stage_id = last.stage_id,
+                              is_stage_move = last.stage_id IS DISTINCT FROM move.stage_id
+                         FROM (SELECT DISTINCT ON (id) id, stage_id FROM dated
+                                ORDER BY id, date_entered DESC, value_id DESC) AS last
+                        WHERE move.id = last.id
+                   )
+                   INSERT INTO crm_lead_move
+                          (lead_id, date_entered, date_left, duration_hours, from_stage_id, stage_id, pipeline_id,
+                           user_id, team_id, company_id, expected_revenue, date_deadline, is_stage_move, is_push)
+                   SELECT dated.lead_id, dated.date_entered, dated.date_left,
+                          EXTRACT(EPOCH FROM dated.date_left - dated.date_entered) / 3600,
+                          origin.id, stage.id, first.pipeline_id, first.user_id, first.team_id, first.company_id,
+                          first.expected_revenue, first.date_deadline, TRUE, FALSE
+                     FROM dated
+                     JOIN first ON first.id = dated.id
+                     LEFT JOIN crm_stage AS stage ON stage.id = dated.stage_id
+                     LEFT JOIN crm_stage AS origin ON origin.id = dated.from_stage_id""",
+                field=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
+            )
+        )
+        self.invalidate_model()
