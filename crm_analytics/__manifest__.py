@@ -32,10 +32,14 @@
         "views/fact/crm_fact_touch_views.xml",
         "views/fact/crm_fact_table_views.xml",
         "views/fact/res_config_settings_views.xml",
+        "views/process/crm_process_views.xml",
         "views/forecast/crm_forecast_point_views.xml",
         "views/forecast/crm_forecast_run_views.xml",
         "views/crm_analytics_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_analytics/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,2 +1,3 @@
 from . import fact
 from . import forecast
+from . import process

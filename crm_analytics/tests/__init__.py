@@ -7,3 +7,4 @@ from . import test_forecasting
 from . import test_freshness
 from . import test_performance
 from . import test_pipeline_history
+from . import test_process

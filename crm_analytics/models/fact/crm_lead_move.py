@@ -17,6 +17,8 @@ class CrmLeadMove(models.Model):
     def _begin_past(self):
         """Write the visits of stages that lie before the first move of a deal; nothing is written twice.
 
+        Without a word about another stage, the deal was in its first one since it was created.
+
         What else a deal was like then, such as its revenue, the chatter does not tell reliably: it is as it was when
         the moves began.
         """
@@ -49,13 +51,22 @@ class CrmLeadMove(models.Model):
                        SELECT visit.*, COALESCE(lead(visit.date_entered) OVER past, first.date_entered) AS date_left
                          FROM visit JOIN first ON first.id = visit.id
                        WINDOW past AS (PARTITION BY visit.id ORDER BY visit.date_entered, visit.value_id)
+                   ), last AS (
+                       SELECT DISTINCT ON (id) * FROM dated ORDER BY id, date_entered DESC, value_id DESC
                    ), joined AS (
                        UPDATE crm_lead_move AS move
-                          SET from_stage_id = last.stage_id,
-                              is_stage_move = last.stage_id IS DISTINCT FROM move.stage_id
-                         FROM (SELECT DISTINCT ON (id) id, stage_id FROM dated
-                                ORDER BY id, date_entered DESC, value_id DESC) AS last
-                        WHERE move.id = last.id
+                          SET date_entered = CASE WHEN stays THEN COALESCE(last.date_entered, first.create_date)
+                                                  ELSE move.date_entered END,
+                              duration_hours = EXTRACT(EPOCH FROM move.date_left - CASE WHEN stays
+                                  THEN COALESCE(last.date_entered, first.create_date)
+                                  ELSE move.date_entered END) / 3600,
+                              from_stage_id = CASE WHEN stays THEN last.from_stage_id ELSE last.stage_id END
+                         FROM first
+                         LEFT JOIN last ON last.id = first.id
+                        CROSS JOIN LATERAL (
+                              SELECT last.id IS NULL OR last.stage_id IS NOT DISTINCT FROM first.stage_id AS stays
+                             ) AS same
+                        WHERE move.id = first.id AND first.mover_id IS NULL AND first.create_date < first.date_entered
                    )
                    INSERT INTO crm_lead_move
                           (lead_id, date_entered, date_left, duration_hours, from_stage_id, stage_id, pipeline_id,
@@ -66,8 +77,10 @@ class CrmLeadMove(models.Model):
                           first.expected_revenue, first.date_deadline, TRUE, FALSE
                      FROM dated
                      JOIN first ON first.id = dated.id
+                     LEFT JOIN last ON last.id = dated.id AND last.value_id = dated.value_id
                      LEFT JOIN crm_stage AS stage ON stage.id = dated.stage_id
-                     LEFT JOIN crm_stage AS origin ON origin.id = dated.from_stage_id""",
+                     LEFT JOIN crm_stage AS origin ON origin.id = dated.from_stage_id
+                    WHERE last.id IS NULL OR dated.stage_id IS DISTINCT FROM first.stage_id""",
                 field=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
             )
         )
