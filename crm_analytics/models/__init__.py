@@ -1,3 +1,4 @@
 from . import fact
 from . import forecast
 from . import process
+from . import score

@@ -8,3 +8,5 @@ from . import test_freshness
 from . import test_performance
 from . import test_pipeline_history
 from . import test_process
+from . import test_score
+from . import test_score_run

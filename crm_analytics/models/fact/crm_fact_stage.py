@@ -24,7 +24,7 @@ class CrmFactStage(models.Model):
             (
                 *("lead_id", "date_entered", "date_left", "stage_id", "from_stage_id", "pipeline_id", "user_id"),
                 *("team_id", "company_id", "expected_revenue", "probability", "date_deadline"),
-                *("is_stage_move", "is_push"),
+                *("is_stage_move", "is_push", "mover_id"),
             ),
         ),
         Source(
@@ -54,6 +54,9 @@ class CrmFactStage(models.Model):
         readonly=True,
     )
     is_stage_move = fields.Boolean("Changed Stage", readonly=True)
+    is_observed = fields.Boolean(
+        "Kept as It Happened", readonly=True, help="Otherwise it was found in the chatter, when the history began."
+    )
     entry_count = fields.Integer("Entered Stage", readonly=True, help="Rows that begin with a change of stage.")
     push_count = fields.Integer("Closings Put Off", readonly=True)
     date_created = fields.Datetime("Created on", readonly=True)
@@ -103,7 +106,8 @@ class CrmFactStage(models.Model):
                       CASE WHEN source.date_left IS NOT NULL AND source.date_left = ended.date_left THEN 'moved'
                            WHEN lead.won_status IN ('won', 'lost') THEN lead.won_status
                            WHEN lead.active THEN 'open' ELSE 'archived' END AS outcome,
-                      source.is_stage_move, source.is_stage_move::int AS entry_count,
+                      source.is_stage_move, source.mover_id IS NOT NULL AS is_observed,
+                      source.is_stage_move::int AS entry_count,
                       COALESCE(source.is_push, FALSE)::int AS push_count, lead.create_date AS date_created,
                       source.company_id, source.pipeline_id, source.stage_id, source.from_stage_id, source.team_id,
                       source.user_id, COALESCE(partner.commercial_partner_id, partner.id) AS commercial_partner_id,

@@ -19,8 +19,7 @@ class CrmLeadMove(models.Model):
 
         Without a word about another stage, the deal was in its first one since it was created.
 
-        What else a deal was like then, such as its revenue, the chatter does not tell reliably: it is as it was when
-        the moves began.
+        The expected revenue is what the chatter tells, too. What it does not tell is as it was when the moves began.
         """
         self.flush_model()
         self.env.execute_query(SQL("ANALYZE crm_lead_move"))
@@ -81,7 +80,32 @@ class CrmLeadMove(models.Model):
                      LEFT JOIN crm_stage AS stage ON stage.id = dated.stage_id
                      LEFT JOIN crm_stage AS origin ON origin.id = dated.from_stage_id
                     WHERE last.id IS NULL OR dated.stage_id IS DISTINCT FROM first.stage_id""",
-                field=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
+                field=self._get_tracked("stage_id"),
             )
         )
+        self._restore_revenue()
         self.invalidate_model()
+
+    @api.model
+    def _restore_revenue(self):
+        """What a deal was expected to bring before the chatter told of a change: the figure of its end is hindsight."""
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead_move AS move SET expected_revenue = former.amount
+                     FROM (SELECT DISTINCT ON (past.id) past.id, value.old_value_float AS amount
+                             FROM crm_lead_move AS past
+                             JOIN crm_lead AS lead ON lead.id = past.lead_id
+                             JOIN mail_message AS message ON message.model = 'crm.lead' AND message.res_id = lead.id
+                              AND message.date > past.date_entered
+                             JOIN mail_tracking_value AS value ON value.mail_message_id = message.id
+                              AND value.field_id = %s
+                            WHERE past.mover_id IS NULL AND (past.date_left IS NOT NULL OR lead.won_status != 'pending')
+                            ORDER BY past.id, message.date, value.id) AS former
+                    WHERE move.id = former.id AND former.amount IS NOT NULL""",
+                self._get_tracked("expected_revenue"),
+            )
+        )
+
+    @api.model
+    def _get_tracked(self, name):
+        return self.env["ir.model.fields"]._get("crm.lead", name).id

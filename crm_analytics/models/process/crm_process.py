@@ -47,8 +47,8 @@ class CrmProcess(models.AbstractModel):
 
     def _get_choices(self, kind):
         """What the screen offers to choose from, as far as the reader may see it."""
-        teams = self.env["crm.team" if kind == "deal" else "service.team"].search([])
-        pipelines = self.env["crm.pipeline"].search([]) if kind == "deal" else self.env["crm.pipeline"]
+        teams = self.env["crm.team" if kind == "deal" else "service.team"].search(Domain.TRUE)
+        pipelines = self.env["crm.pipeline"].search(Domain.TRUE) if kind == "deal" else self.env["crm.pipeline"]
         kinds = [name for name, model in zip(KINDS, ("crm.fact.stage", "service.ticket"), strict=True)
                  if self.env[model].has_access("read")]  # fmt: skip
         return {
