@@ -39,6 +39,8 @@
         "views/score/crm_score_run_views.xml",
         "views/forecast/crm_forecast_point_views.xml",
         "views/forecast/crm_forecast_run_views.xml",
+        "views/sales/crm_sales_forecast_line_views.xml",
+        "views/sales/crm_sales_forecast_views.xml",
         "views/crm_analytics_menus.xml",
     ],
     "assets": {

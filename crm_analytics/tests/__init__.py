@@ -8,5 +8,6 @@ from . import test_freshness
 from . import test_performance
 from . import test_pipeline_history
 from . import test_process
+from . import test_sales_forecast
 from . import test_score
 from . import test_score_run

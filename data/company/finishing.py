@@ -63,8 +63,10 @@ def _begin_history(env):
 
 
 def _forecast(env):
-    """The job that a schedule would put into the queue, here and now."""
+    """The jobs that a schedule would put into the queue, here and now."""
     env["crm.forecast.run"].create({"company_id": env.company.id})._run()
+    env["crm.sales.forecast"].create({"company_id": env.company.id})._run()
+    env["crm.score.run"].create({})._run()
 
 
 def _find_duplicates(env, size):
