@@ -15,6 +15,7 @@ class CrmSalesForecastLine(models.Model):
     _order = "date_from desc, level, id"
 
     name = fields.Char("Period", compute="_compute_name")
+    subject = fields.Char("For", compute="_compute_subject")
     run_id = fields.Many2one(
         "crm.sales.forecast", "Forecast", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -58,6 +59,11 @@ class CrmSalesForecastLine(models.Model):
     def _compute_name(self):
         for line in self:
             line.name = f"{format_date(self.env, line.date_from)} – {format_date(self.env, line.date_to)}"
+
+    @api.depends("company_id", "team_id", "user_id")
+    def _compute_subject(self):
+        for line in self:
+            line.subject = (line.team_id or line.user_id or line.company_id).display_name
 
     def action_open_deals(self):
         """Open the deals won in the period; of one to come, the deals that are open now."""

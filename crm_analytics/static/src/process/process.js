@@ -51,7 +51,7 @@ export class Process extends Component {
     get drawing() {
         const { nodes, edges, width, height } = this.state.data.map;
         const hasLost = edges.some((edge) => edge.to === "lost");
-        return { nodes: nodes.filter((node) => node.key !== "lost" || hasLost), edges, width, height: hasLost ? height : 300 };
+        return { nodes: nodes.filter((node) => node.key !== "lost" || hasLost), edges, width, height: hasLost ? height : height - 120 };
     }
 
     async load() {
