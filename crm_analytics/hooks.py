@@ -3,6 +3,7 @@ from .models.fact.crm_fact_table import FACT_MODELS
 
 def post_init_hook(env):
     """Fill the fact tables with the history that was there before the installation."""
+    env["crm.lead.move"]._begin_past()
     env["crm.fact.table"]._get_all()._rebuild()
 
 

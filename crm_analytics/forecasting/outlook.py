@@ -12,16 +12,21 @@ LEAST_TRAINING = 9
 SHORT_FACTORS = {80: 2.0, 95: 3.5}
 
 
-def forecast_revenue(total, parts, horizon):
+def forecast_revenue(request):
+    """Continue a monthly series; the request has the arguments of `continue_series`."""
+    return continue_series(request["total"], request["parts"], request["horizon"])
+
+
+def continue_series(total, parts, horizon):
     """Continue a monthly series.
 
     :param total: the figures to continue, oldest first
     :param parts: series of the same months (such as the teams'), whose back-tests make the interval more certain
     :return: dict with method, points and what the back-test says; no points without history
 
-    >>> forecast_revenue([], [], 6)["method"]
+    >>> continue_series([], [], 6)["method"]
     'none'
-    >>> forecast_revenue([100.0, 110.0, 90.0], [], 1)["points"][0]["amount"]
+    >>> continue_series([100.0, 110.0, 90.0], [], 1)["points"][0]["amount"]
     100.0
     """
     total = np.asarray(total, dtype=float)

@@ -1,2 +1,5 @@
 from . import fact
 from . import forecast
+from . import process
+from . import sales
+from . import score

@@ -87,18 +87,21 @@ class AnalyticsCase(TransactionCase):
         self.assertCubeEqualsFacts()
 
     def assertCubeEqualsFacts(self):
-        """Every cell of the monthly cube is the sum of its facts, to the cent."""
-        names = ("company_id", "user_id", "team_id", "product_categ_id")
-        keys = SQL(", ").join(map(SQL.identifier, names))
-        kept = SQL("SELECT date, %s, row_count, round(amount::numeric, 2) FROM crm_fact_invoice_month", keys)
-        truth = SQL(
-            """SELECT date_trunc('month', date)::date, %s, count(*), round(sum(amount)::numeric, 2)
-                 FROM crm_fact_invoice GROUP BY date_trunc('month', date)::date, %s""",
-            keys,
-            keys,
-        )
-        self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", kept, truth)))
-        self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", truth, kept)))
+        """Every cell of every cube is the sum of its facts, to the cent."""
+        for table in self.tables:
+            for cube in self.env[table.model]._get_cubes():
+                self._assert_cube(cube)
+
+    def _assert_cube(self, cube):
+        names = SQL(", ").join(map(SQL.identifier, cube._cube_keys))
+        keys = SQL(", ").join(map(SQL, cube._cube_keys.values()))
+        figures = [SQL("round(%s::numeric, 2)", SQL.identifier(name)) for name in cube._cube_sums]
+        sums = [SQL("round(sum(%s)::numeric, 2)", SQL.identifier("row", name)) for name in cube._cube_sums]
+        kept = SQL("SELECT %s, row_count, %s FROM %s", names, SQL(", ").join(figures), SQL.identifier(cube._table))
+        facts = SQL.identifier(self.env[cube._cube_fact]._table)
+        truth = SQL("SELECT %s, count(*), %s FROM %s AS row GROUP BY %s", keys, SQL(", ").join(sums), facts, keys)
+        for first, second in ((kept, truth), (truth, kept)):
+            self.assertFalse(self.env.execute_query(SQL("(%s) EXCEPT ALL (%s)", first, second)), cube._name)
 
     def assertRevenue(self, expected, domain=()):
         """The pivot's own call gives these amounts by team and product category."""

@@ -40,6 +40,29 @@ class TestAccess(AnalyticsCase):
         deals = self.env["crm.fact.deal"].with_user(self.ben).search([("team_id", "=", self.industry.id)])
         self.assertEqual(sorted(deals.mapped("expected_revenue")), [7, 30])
 
+    def test_levels_between_see_their_teams(self):
+        """The same domain as that of the deals and orders themselves: own team, and teams led with all below."""
+        self.env["crm.team.member"].create({"crm_team_id": self.industry.id, "user_id": self.anna.id})
+        self.assertEqual(self._revenue(self.anna), 107)
+        self.anna.group_ids += self.env.ref("crm_frontoffice.group_sale_salesman_team")
+        self.assertEqual(self._revenue(self.anna), 137)
+        self.ben.group_ids += self.env.ref("crm_frontoffice.group_sale_salesman_subtree")
+        self.assertEqual(self._revenue(self.ben), 37)
+        self.industry.user_id = self.ben
+        self.assertEqual(self._revenue(self.ben), 137)
+
+    def test_cost_and_margin_are_for_who_sees_all(self):
+        fields_of = self.facts.with_user(self.anna).fields_get()
+        self.assertNotIn("margin", fields_of)
+        self.assertNotIn("cost", self.env["crm.fact.invoice.month"].with_user(self.anna).fields_get())
+        self.assertIn("margin", self.facts.with_user(self.olga).fields_get())
+
+    def test_stock_and_campaigns_are_not_for_every_salesperson(self):
+        for model in ("crm.fact.stock", "crm.fact.touch"):
+            with self.assertRaises(AccessError, msg=model):
+                self.env[model].with_user(self.anna).search([])
+            self.env[model].with_user(self.olga).search([])
+
     def test_all_documents_sees_all(self):
         self.assertEqual(self._revenue(self.olga), 137)
         self.assertEqual(self._revenue(self.maria), 137)

@@ -26,26 +26,50 @@ OPEN = """
 class TestDashboardData(AnalyticsCase):
     """Whoever may open the dashboard may read all that it shows."""
 
-    def setUp(self):
-        super().setUp()
-        self.dashboard = self.env.ref("crm_analytics.spreadsheet_dashboard_overview")
-        self.content = json.loads(self.dashboard.spreadsheet_data)
+    def _audiences(self):
+        """Each dashboard with somebody it is for, and somebody it is not for."""
+        by_name = {
+            "overview": (self.olga, self.anna),
+            "manager": (self.olga, self.anna),
+            "seller": (self.anna, self.sven),
+            "marketing": (self.olga, self.anna),
+            "service": (self.sven, self.anna),
+        }
+        for name, people in by_name.items():
+            yield self.env.ref(f"crm_analytics.spreadsheet_dashboard_{name}"), *people
 
-    def test_every_figure_can_be_read_by_the_audience(self):
-        self.assertTrue(self.dashboard.with_user(self.olga).has_access("read"))
-        self.assertFalse(self.dashboard.with_user(self.anna).search([("id", "=", self.dashboard.id)]))
-        for pivot in self.content["pivots"].values():
-            model = self.env[pivot["model"]].with_user(self.olga)
+    def _questions(self, content):
+        """What a dashboard asks: model, domain, groups and measures of its pivots and charts."""
+        for pivot in content["pivots"].values():
             measures = [
                 f"{measure['fieldName']}:{measure['aggregator']}" if "aggregator" in measure else "__count"
                 for measure in pivot["measures"]
             ]
             groups = [f"{row['fieldName']}:{row['granularity']}" for row in pivot["rows"]]
-            model.formatted_read_grouping_sets(pivot["domain"], [[], groups] if groups else [[]], measures)
+            yield pivot["model"], pivot["domain"], groups, measures
+        for figure in content["sheets"][0]["figures"]:
+            if figure["data"]["type"].startswith("odoo_"):
+                asked = figure["data"]["metaData"]
+                measure = "__count" if asked["measure"] == "__count" else f"{asked['measure']}:sum"
+                yield asked["resModel"], figure["data"]["searchParams"]["domain"], asked["groupBy"], [measure]
 
-    def test_every_chart_opens_an_existing_menu(self):
-        for menu in self.content["chartOdooMenusReferences"].values():
-            self.assertTrue(self.env.ref(menu))
+    def test_every_figure_can_be_read_by_the_audience(self):
+        for dashboard, reader, stranger in self._audiences():
+            self.assertTrue(dashboard.with_user(reader).has_access("read"), dashboard.name)
+            found = self.env["spreadsheet.dashboard"].with_user(stranger).search([("id", "=", dashboard.id)])
+            self.assertFalse(found, dashboard.name)
+            for model, domain, groups, measures in self._questions(json.loads(dashboard.spreadsheet_data)):
+                grouping_sets = [[], groups] if groups else [[]]
+                self.env[model].with_user(reader).formatted_read_grouping_sets(domain, grouping_sets, measures)
+
+    def test_every_figure_opens_an_existing_menu(self):
+        for dashboard, reader, _stranger in self._audiences():
+            content = json.loads(dashboard.spreadsheet_data)
+            for menu in content["chartOdooMenusReferences"].values():
+                self.assertIn(self.env.ref(menu).id, self.env["ir.ui.menu"].with_user(reader)._visible_menu_ids(), menu)
+            for figure in content["sheets"][0]["figures"]:
+                if action := figure["data"].get("actionXmlId"):
+                    self.assertTrue(self.env.ref(action))
 
 
 @tagged("post_install", "-at_install")

@@ -87,7 +87,10 @@ class TestForecastRun(AnalyticsCase):
 
     def test_missing_numpy_and_a_failing_child_are_told(self):
         self._history(30)
-        for error, word in ((child.NumpyMissingError(), "numpy"), (RuntimeError("out of memory"), "out of memory")):
+        for error, word in (
+            (child.LibraryMissingError("numpy"), "numpy"),
+            (RuntimeError("out of memory"), "out of memory"),
+        ):
             with patch.object(child, "compute", side_effect=error):
                 run = self._forecast()
             self.assertEqual(run.state, "failed")

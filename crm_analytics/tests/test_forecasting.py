@@ -45,7 +45,7 @@ class TestForecasting(TestCase):
     def test_intervals_are_ordered_and_never_narrower_a_month_later(self):
         for months in (1, 2, 5, 11, 12, 13, 23, 24, 25, 36, 60):
             for season in (0, 0.4):
-                points = self.outlook.forecast_revenue(self._history(months, season), [], 6)["points"]
+                points = self.outlook.continue_series(self._history(months, season), [], 6)["points"]
                 self.assertEqual(len(points), 6, months)
                 for point in points:
                     ordered = [point[name] for name in ("low_95", "low_80", "amount", "high_80", "high_95")]
@@ -64,7 +64,7 @@ class TestForecasting(TestCase):
 
     def test_pattern_makes_the_forecast_better_than_a_flat_one(self):
         truth = self._history(42, season=0.4, noise=0.02)
-        answer = self.outlook.forecast_revenue(truth[:36], [], 6)
+        answer = self.outlook.continue_series(truth[:36], [], 6)
         mine = self.np.array([point["amount"] for point in answer["points"]])
         self.assertTrue(answer["seasonal"])
         flat_error = self.np.abs(truth[36:] - truth[35]).mean()
@@ -74,7 +74,7 @@ class TestForecasting(TestCase):
         inside = []
         for _ in range(40):
             truth = self._history(42, season=0.2, noise=0.1)
-            points = self.outlook.forecast_revenue(truth[:36], [self._history(36) for _ in range(3)], 6)["points"]
+            points = self.outlook.continue_series(truth[:36], [self._history(36) for _ in range(3)], 6)["points"]
             inside += [p["low_80"] <= value <= p["high_80"] for p, value in zip(points, truth[36:], strict=True)]
         self.assertGreater(self.np.mean(inside), 0.70)
         self.assertLess(self.np.mean(inside), 0.95)
@@ -83,13 +83,13 @@ class TestForecasting(TestCase):
         history = self._history(30, season=0.3)
         history[4] = -200
         history[10] = 0
-        answer = self.outlook.forecast_revenue(history, [self.np.zeros(30)], 6)
+        answer = self.outlook.continue_series(history, [self.np.zeros(30)], 6)
         self.assertTrue(all(self.np.isfinite(list(point.values())).all() for point in answer["points"]))
-        constant = self.outlook.forecast_revenue([100.0] * 30, [], 6)
+        constant = self.outlook.continue_series([100.0] * 30, [], 6)
         self.assertAlmostEqual(constant["points"][5]["amount"], 100, 3)
 
     def test_short_history_is_a_mean_with_a_wide_interval(self):
-        answer = self.outlook.forecast_revenue([90.0, 110.0, 100.0], [], 6)
+        answer = self.outlook.continue_series([90.0, 110.0, 100.0], [], 6)
         self.assertEqual((answer["method"], answer["months"]), ("mean", 3))
         self.assertGreater(answer["points"][0]["high_80"] - answer["points"][0]["low_80"], 40)
 
@@ -98,7 +98,7 @@ class TestProcess(TestCase):
     """Numeric libraries stay out of the workers."""
 
     def test_child_process_answers_in_json(self):
-        request = json.dumps({"total": [100.0] * 14, "parts": [], "horizon": 2})
+        request = json.dumps({"task": "revenue", "total": [100.0] * 14, "parts": [], "horizon": 2})
         command = [sys.executable, "-m", "forecasting"]
         output = subprocess.run(command, input=request, capture_output=True, cwd=ADDON, text=True, check=True).stdout
         self.assertEqual(len(json.loads(output)["points"]), 2)

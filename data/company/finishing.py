@@ -33,6 +33,7 @@ def _continue_sequence(env, code, number):
 def finish(env, size, today, step):
     """Make what the CRM derives from documents, as far as it is installed; each part in a transaction of its own."""
     parts = [("Scores of the open deals", _score_deals, "crm.lead")]
+    parts += [("Deal history", _begin_history, "crm.lead.move")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
     parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
     # The rules come first: what the back-fill finds is past, and no rule answers it.
@@ -55,9 +56,18 @@ def finish(env, size, today, step):
                 env.cr.commit()
 
 
+def _begin_history(env):
+    """The moves of the deals, as an installation finds them in the chatter."""
+    set_triggers(env.cr, fire=False, scope="SESSION")
+    env["crm.lead.move"]._begin_all()
+    set_triggers(env.cr, fire=True, scope="SESSION")
+
+
 def _forecast(env):
-    """The job that a schedule would put into the queue, here and now."""
+    """The jobs that a schedule would put into the queue, here and now."""
     env["crm.forecast.run"].create({"company_id": env.company.id})._run()
+    env["crm.sales.forecast"].create({"company_id": env.company.id})._run()
+    env["crm.score.run"].create({})._run()
 
 
 def _find_duplicates(env, size):

@@ -81,8 +81,9 @@ def cube_statements(fact_table, cube_table, keys, sums):
     target = SQL(", ").join(unique_key(keys))
     for event, rows in _DIFFERENCES.items():
         figures = SQL(", ").join(SQL("sum(row.sign * %s)", SQL.identifier("row", name)) for name in sums)
+        # Named after the cube: a fact may have several.
         yield from _trigger(
-            fact_table,
+            cube_table,
             fact_table,
             event,
             SQL(

@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from .capture import capture_statements, drop_statements, forget_statements
+from .capture import capture_statements, cube_statements, drop_statements, forget_statements
+from .currency import reporting_factor
 
 # Changes taken from the queue in one transaction: some seconds of work, some megabytes of ids.
 REFRESH_BATCH = 20000
@@ -23,9 +24,11 @@ class CrmFact(models.AbstractModel):
     _fact_link = ""
     # The tables that facts are made from, the one of the source records first.
     _fact_sources = ()
-    # The date and the figure that the nightly check adds up per month.
+    # The date and the figures that the nightly check adds up per month.
     _fact_date = ""
-    _fact_measure = ""
+    _fact_measures = ()
+    # The models that add the facts up, kept by the difference that each statement makes.
+    _fact_cubes = ()
 
     def init(self):
         if not self._abstract:
@@ -49,6 +52,14 @@ class CrmFact(models.AbstractModel):
         :param where: condition on the source rows, whose alias is `source`
         """
         raise NotImplementedError
+
+    @api.model
+    def _get_reporting_factor(self, company, date):
+        """What an amount of a company is multiplied by, to be in the currency that all companies report in.
+
+        :param company: alias of the company's row
+        """
+        return reporting_factor(self.env["res.company"]._get_reporting_currency().id, company, date)
 
     @api.model
     def _get_fact_columns(self):
@@ -81,6 +92,12 @@ class CrmFact(models.AbstractModel):
         self.env.flush_all()
         self.env.execute_query(SQL("DELETE FROM crm_fact_change WHERE fact = %s", self._name))
         self._recompute_rows()
+        self._rebuild_cubes()
+
+    @api.model
+    def _rebuild_cubes(self):
+        for name in self._fact_cubes:
+            self.env[name]._rebuild()
 
     @api.model
     def _take_changes(self, limit):
@@ -142,16 +159,19 @@ class CrmFact(models.AbstractModel):
         months = [row[0] for row in self.env.execute_query(self._get_drift_query())]
         if months:
             self._recompute_rows(self._get_source_ids_of_months(months))
+        self._rebuild_cubes()
         return len(months)
 
     @api.model
     def _get_drift_query(self):
+        sums = [SQL("round(sum(%s)::numeric, 2)", SQL.identifier(name)) for name in self._fact_measures]
+
         def totals(relation):
             return SQL(
-                """SELECT date_trunc('month', %s) AS month, count(*) AS rows, round(sum(%s)::numeric, 2) AS total
+                """SELECT date_trunc('month', %s) AS month, count(*) AS rows, ROW(%s) AS total
                      FROM %s AS facts GROUP BY 1""",
                 SQL.identifier(self._fact_date),
-                SQL.identifier(self._fact_measure),
+                SQL(", ").join(sums),
                 relation,
             )
 
@@ -186,6 +206,12 @@ class CrmFact(models.AbstractModel):
             yield from capture_statements(self._table, self._name, source, self._fact_link)
         for table, columns in self._get_master_columns().items():
             yield from forget_statements(self._table, table, columns)
+        for cube in self._get_cubes():
+            yield from cube_statements(self._table, cube._table, cube._cube_keys, cube._cube_sums)
+
+    @api.model
+    def _get_cubes(self):
+        return [self.env[name] for name in self._fact_cubes]
 
     @api.model
     def _get_master_columns(self):
@@ -200,5 +226,8 @@ class CrmFact(models.AbstractModel):
     @api.model
     def _drop_capture(self):
         tables = {source.table for source in self._fact_sources} | set(self._get_master_columns())
-        for statement in drop_statements(self._table, tables):
+        statements = [*drop_statements(self._table, tables)]
+        for cube in self._get_cubes():
+            statements += drop_statements(cube._table, {self._table})
+        for statement in statements:
             self.env.execute_query(statement)

@@ -17,14 +17,14 @@ class CrmFactDeal(models.Model):
 
     _fact_link = "lead_id"
     _fact_date = "date_created"
-    _fact_measure = "expected_revenue"
+    _fact_measures = ("expected_revenue", "expected_reporting", "prorated_revenue")
     _fact_sources = (
         Source(
             "crm_lead",
             (
                 *("type", "active", "won_status", "create_date", "date_closed", "date_deadline", "company_id"),
                 *("stage_id", "team_id", "user_id", "partner_id", "country_id", "lost_reason_id", "expected_revenue"),
-                *("probability", "campaign_id", "medium_id", "source_id"),
+                *("probability", "campaign_id", "medium_id", "source_id", "pipeline_id"),
             ),
         ),
         Source(
@@ -46,6 +46,7 @@ class CrmFactDeal(models.Model):
     date_deadline = fields.Date("Expected Closing", readonly=True)
     days_to_close = fields.Float(readonly=True, aggregator="avg")
     company_id = FactMany2one("res.company", "Company", readonly=True)
+    pipeline_id = FactMany2one("crm.pipeline", "Pipeline", readonly=True)
     stage_id = FactMany2one("crm.stage", "Stage", readonly=True)
     team_id = FactMany2one("crm.team", "Sales Team", readonly=True)
     user_id = FactMany2one("res.users", "Salesperson", readonly=True)
@@ -56,7 +57,8 @@ class CrmFactDeal(models.Model):
     medium_id = FactMany2one("utm.medium", "Medium", readonly=True)
     source_id = FactMany2one("utm.source", "Source", readonly=True)
     probability = fields.Float(readonly=True, aggregator="avg")
-    expected_revenue = fields.Float(readonly=True)
+    expected_revenue = fields.Float(readonly=True, help="In the company's currency.")
+    expected_reporting = fields.Float("Expected Revenue (Reporting Currency)", readonly=True)
     prorated_revenue = fields.Float(
         readonly=True, help="Expected revenue times probability, as the probability is now."
     )
@@ -76,15 +78,19 @@ class CrmFactDeal(models.Model):
                            WHEN source.active THEN 'open' ELSE 'archived' END AS status,
                       source.date_deadline,
                       (EXTRACT(EPOCH FROM source.date_closed - source.create_date) / 86400)::float8 AS days_to_close,
-                      source.company_id, source.stage_id, source.team_id, source.user_id,
+                      source.company_id, source.pipeline_id, source.stage_id, source.team_id, source.user_id,
                       COALESCE(partner.commercial_partner_id, partner.id) AS commercial_partner_id,
                       source.country_id, source.lost_reason_id, source.campaign_id, source.medium_id,
                       source.source_id, source.probability::float8 AS probability,
                       source.expected_revenue::float8 AS expected_revenue,
+                      (source.expected_revenue * %(factor)s)::float8 AS expected_reporting,
                       round((source.expected_revenue * source.probability / 100)::numeric, 2)::float8
                       AS prorated_revenue
                  FROM crm_lead AS source
+                 JOIN res_company AS company ON company.id = COALESCE(source.company_id, %(company)s)
                  LEFT JOIN res_partner AS partner ON partner.id = source.partner_id
-                WHERE %s""",
-            where,
+                WHERE %(where)s""",
+            factor=self._get_reporting_factor("company", SQL("COALESCE(source.date_closed, source.create_date)::date")),
+            company=self.env["res.company"]._get_main_company().id,
+            where=where,
         )

@@ -2,16 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source, cube_statements, drop_statements
-
-# The dimensions of the monthly cube, each as it follows from a fact.
-CUBE_KEYS = {
-    "date": "date_trunc('month', row.date)::date",
-    "company_id": "row.company_id",
-    "user_id": "row.user_id",
-    "team_id": "row.team_id",
-    "product_categ_id": "row.product_categ_id",
-}
+from .capture import Source
 
 
 class CrmFactInvoice(models.Model):
@@ -26,7 +17,8 @@ class CrmFactInvoice(models.Model):
 
     _fact_link = "line_id"
     _fact_date = "date"
-    _fact_measure = "amount"
+    _fact_measures = ("amount", "amount_reporting", "quantity", "cost")
+    _fact_cubes = ("crm.fact.invoice.month", "crm.fact.invoice.day")
     _fact_sources = (
         Source(
             "account_move_line",
@@ -55,6 +47,13 @@ class CrmFactInvoice(models.Model):
                         JOIN product_product AS product ON product.id = fact.product_id
                        WHERE product.product_tmpl_id = ANY(%s)""",
         ),
+        Source(
+            "stock_move",
+            ("value", "quantity", "state", "sale_line_id"),
+            where="row.sale_line_id IS NOT NULL AND row.state = 'done'",
+            expand="""SELECT billed.invoice_line_id FROM sale_order_line_invoice_rel AS billed
+                        JOIN stock_move AS move ON move.sale_line_id = billed.order_line_id WHERE move.id = ANY(%s)""",
+        ),
     )
 
     line_id = FactMany2one("account.move.line", "Invoice Line", required=True, readonly=True)
@@ -72,6 +71,13 @@ class CrmFactInvoice(models.Model):
     source_id = FactMany2one("utm.source", "Source", readonly=True)
     quantity = fields.Float(readonly=True, help="In the product's own unit; negative on credit notes.")
     amount = fields.Float("Revenue", readonly=True, help="Without taxes, in the company's currency.")
+    amount_reporting = fields.Float("Revenue (Reporting Currency)", readonly=True)
+    cost = fields.Float(
+        readonly=True,
+        groups="sales_team.group_sale_salesman_all_leads",
+        help="What the goods cost when they were delivered; else the cost of the product on the day of the invoice.",
+    )
+    margin = fields.Float(readonly=True, groups="sales_team.group_sale_salesman_all_leads", help="Revenue less cost.")
 
     _line_unique = models.Constraint("UNIQUE(line_id)", "An invoice line is counted once.")
     _date_idx = models.Index("(date) INCLUDE (company_id, user_id, team_id, product_categ_id, amount)")
@@ -82,45 +88,52 @@ class CrmFactInvoice(models.Model):
         return self.move_id
 
     @api.model
-    def _rebuild(self):
-        result = super()._rebuild()
-        self.env["crm.fact.invoice.month"]._rebuild()
-        return result
-
-    @api.model
-    def _check_drift(self):
-        wrong = super()._check_drift()
-        self.env["crm.fact.invoice.month"]._rebuild()
-        return wrong
-
-    @api.model
-    def _get_capture_statements(self):
-        yield from super()._get_capture_statements()
-        yield from cube_statements(self._table, "crm_fact_invoice_month", CUBE_KEYS, ("quantity", "amount"))
-
-    @api.model
-    def _drop_capture(self):
-        for statement in drop_statements(self._table, {self._table}):
-            self.env.execute_query(statement)
-        return super()._drop_capture()
-
-    @api.model
     def _get_fact_query(self, where):
         return SQL(
-            """SELECT source.id AS line_id, move.id AS move_id, COALESCE(move.invoice_date, move.date) AS date,
-                      move.company_id, move.commercial_partner_id, source.product_id,
-                      template.categ_id AS product_categ_id, move.invoice_user_id AS user_id, move.team_id,
-                      move.campaign_id, move.medium_id, move.source_id,
-                      (CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END * source.quantity
-                       * COALESCE(line_uom.factor, 1) / COALESCE(NULLIF(uom.factor, 0), 1))::float8 AS quantity,
-                      (-source.balance)::float8 AS amount
+            """SELECT source.id AS line_id, move.id AS move_id, booked.date, move.company_id,
+                      move.commercial_partner_id, source.product_id,
+                      template.categ_id AS product_categ_id, move.invoice_user_id AS user_id,
+                      move.team_id, move.campaign_id, move.medium_id, move.source_id, sold.quantity::float8 AS quantity,
+                      (-source.balance)::float8 AS amount, (-source.balance * %(factor)s)::float8 AS amount_reporting,
+                      (sold.quantity * unit.cost)::float8 AS cost,
+                      (-source.balance - sold.quantity * unit.cost)::float8 AS margin
                  FROM account_move_line AS source
                  JOIN account_move AS move ON move.id = source.move_id
+                 JOIN res_company AS company ON company.id = move.company_id
                  LEFT JOIN product_product AS product ON product.id = source.product_id
                  LEFT JOIN product_template AS template ON template.id = product.product_tmpl_id
                  LEFT JOIN uom_uom AS line_uom ON line_uom.id = source.product_uom_id
                  LEFT JOIN uom_uom AS uom ON uom.id = template.uom_id
+                CROSS JOIN LATERAL (SELECT COALESCE(move.invoice_date, move.date) AS date) AS booked
+                CROSS JOIN LATERAL (
+                      SELECT CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END * source.quantity
+                             * COALESCE(line_uom.factor, 1) / COALESCE(NULLIF(uom.factor, 0), 1) AS quantity) AS sold
+                CROSS JOIN LATERAL (SELECT %(cost)s AS cost) AS unit
                 WHERE move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
-                  AND source.display_type = 'product' AND source.account_id IS NOT NULL AND %s""",
-            where,
+                  AND source.display_type = 'product' AND source.account_id IS NOT NULL AND %(where)s""",
+            factor=self._get_reporting_factor("company", SQL("booked.date")),
+            cost=self._get_unit_cost(),
+            where=where,
+        )
+
+    @api.model
+    def _get_unit_cost(self):
+        """Cost of a unit: of the goods that left, else the product's on that day, as Odoo finds it, else today's."""
+        values = SQL(
+            """SELECT value.value FROM product_value AS value
+                WHERE value.product_id = product.id AND value.move_id IS NULL AND value.lot_id IS NULL
+                  AND value.company_id = move.company_id"""
+        )
+        return SQL(
+            """COALESCE(
+                (SELECT sum(abs(gone.value)) / NULLIF(sum(gone.quantity * gone_uom.factor), 0) * COALESCE(uom.factor, 1)
+                   FROM sale_order_line_invoice_rel AS billed
+                   JOIN stock_move AS gone ON gone.sale_line_id = billed.order_line_id
+                   JOIN uom_uom AS gone_uom ON gone_uom.id = gone.product_uom
+                  WHERE billed.invoice_line_id = source.id AND gone.product_id = source.product_id
+                    AND gone.state = 'done' AND gone.is_out AND gone.value != 0),
+                (%(values)s AND value.date <= booked.date ORDER BY value.date DESC, value.id DESC LIMIT 1),
+                (%(values)s ORDER BY value.date, value.id LIMIT 1),
+                (product.standard_price ->> move.company_id::text)::float8, 0)::float8""",
+            values=values,
         )

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-FACT_MODELS = ("crm.fact.invoice", "crm.fact.deal", "crm.fact.ticket")
+FACT_MODELS = (
+    *("crm.fact.invoice", "crm.fact.order", "crm.fact.payment", "crm.fact.delivery", "crm.fact.stock"),
+    *("crm.fact.deal", "crm.fact.stage", "crm.fact.activity", "crm.fact.event", "crm.fact.touch", "crm.fact.ticket"),
+)
 
 
 class CrmFactTable(models.Model):

@@ -19,7 +19,7 @@ class CrmFactTicket(models.Model):
 
     _fact_link = "ticket_id"
     _fact_date = "date_created"
-    _fact_measure = "hours_to_close"
+    _fact_measures = ("hours_to_answer", "hours_to_close", "missed_count")
     _fact_sources = (
         Source(
             "service_ticket",

@@ -7,25 +7,26 @@ import sys
 from pathlib import Path
 
 ADDON = Path(__file__).parents[2]
-TIMEOUT = 120  # seconds
-NO_NUMPY = 3
+TIMEOUT = 900  # seconds
+MISSING = 3
 # Numeric libraries start a thread per core, each with its own address space, unless told otherwise.
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
-class NumpyMissingError(Exception):
-    """The Python library numpy is not installed."""
+class LibraryMissingError(Exception):
+    """A Python library is not installed; the message is its name."""
 
 
-def compute(request):
+def compute(task, request):
     """Hand a request to the child process and return its answer; both are plain data.
 
-    :raise NumpyMissingError: see there
+    :param task: what to compute, see `forecasting/__main__.py`
+    :raise LibraryMissingError: see there
     :raise RuntimeError: the child failed; the message is the end of its error output
     """
     process = subprocess.run(
         [sys.executable, "-m", "forecasting"],
-        input=json.dumps(request),
+        input=json.dumps({"task": task, **request}),
         capture_output=True,
         cwd=ADDON,
         env={**os.environ, **ONE_THREAD, "PYTHONPATH": ""},
@@ -33,8 +34,8 @@ def compute(request):
         timeout=TIMEOUT,
         check=False,
     )
-    if process.returncode == NO_NUMPY:
-        raise NumpyMissingError
+    if process.returncode == MISSING:
+        raise LibraryMissingError(process.stdout.strip())
     if process.returncode:
         raise RuntimeError(process.stderr.strip()[-500:])
     return json.loads(process.stdout)

@@ -94,9 +94,9 @@ class CrmForecastRun(models.Model):
         self.env["crm.fact.invoice"]._refresh()
         months, total, parts = self._get_history()
         try:
-            answer = child.compute({"total": total, "parts": parts, "horizon": HORIZON})
-        except child.NumpyMissingError:
-            return self._fail(self.env._("The Python library numpy is missing: install it to get forecasts."))
+            answer = child.compute("revenue", {"total": total, "parts": parts, "horizon": HORIZON})
+        except child.LibraryMissingError as error:
+            return self._fail(self.env._("The Python library %s is missing: install it to get forecasts.", error))
         except TimeoutExpired:
             return self._fail(self.env._("The computation took longer than %s seconds.", child.TIMEOUT))
         except RuntimeError as error:

@@ -1,0 +1,2 @@
+from . import crm_sales_forecast
+from . import crm_sales_forecast_line

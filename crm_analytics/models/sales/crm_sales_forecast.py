@@ -1,0 +1,227 @@
+from collections import defaultdict
+from subprocess import TimeoutExpired
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..forecast import child
+
+WINDOW = 30  # days
+WINDOWS = 6
+QUARTER = 3
+STEPS = 36  # windows of history, at most
+# Days in a stage at which a deal comes into the next cell.
+BUCKETS = (14, 30, 60, 120)
+LEVELS = ("company", "team", "user")
+
+
+class CrmSalesForecast(models.Model):
+    """One forecast of what will be won, from open deals, deals to come, and the past; every one is kept and judged."""
+
+    _name = "crm.sales.forecast"
+    _description = "Sales Forecast"
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    date = fields.Datetime("Asked for on", required=True, readonly=True, default=fields.Datetime.now)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company, ondelete="cascade"
+    )
+    state = fields.Selection(
+        [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        default="queued",
+        required=True,
+        readonly=True,
+    )
+    message = fields.Text(readonly=True)
+    round_count = fields.Integer("Past Rounds", readonly=True, aggregator=None)
+    error = fields.Float(
+        "Error of Past Rounds", readonly=True, aggregator=None, help="Sum of errors by sum of what was won in 90 days."
+    )
+    coverage = fields.Float(
+        "Inside the Interval", readonly=True, aggregator=None, help="Past rounds in which what was won lay within 80 %."
+    )
+    series_weight = fields.Float("Weight of the Time Series", readonly=True, aggregator=None)
+    line_ids = fields.One2many("crm.sales.forecast.line", "run_id", "Forecasts", readonly=True)
+
+    _company_date_idx = models.Index("(company_id, date DESC)")
+
+    @api.model
+    def action_compute(self):
+        """Queue a forecast for the company that the user works in."""
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(self.env._("Only a sales administrator may compute a forecast."))
+        # sudo: runs are written by the system only, for a manager who asked for one
+        self.sudo()._enqueue(self.env.company)
+        message = self.env._("The forecast is being computed; it will be here in a moment.")
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": "info", "next": reload},
+        }
+
+    @api.model
+    def _enqueue(self, companies):
+        runs = self.create([{"company_id": company.id} for company in companies])
+        for run in runs:
+            run.with_delay(description=self.env._("Sales forecast of %s", run.company_id.name))._run()
+        return runs
+
+    @api.model
+    def _cron_enqueue(self):
+        """Ask for a forecast of each company that has deals, and hold the former ones against what was won."""
+        self.env["crm.sales.forecast.line"]._fill_in_actuals()
+        main = self.env["res.company"]._get_main_company()
+        groups = self.env["crm.fact.deal"]._read_group([("type", "=", "opportunity")], ["company_id"])
+        companies = self.env["res.company"].concat(*((company or main) for (company,) in groups))
+        self._enqueue(self.env["res.company"].browse(dict.fromkeys(companies.ids)))
+
+    def _run(self):
+        """Compute the forecast; this is the job. It may be repeated: the lines are then written anew."""
+        self.ensure_one()
+        self.state = "running"
+        for name in ("crm.fact.deal", "crm.fact.stage"):
+            self.env[name]._refresh(limit=None)
+        now = fields.Datetime.now()
+        try:
+            answer = child.compute("sales", self._get_request(now))
+        except child.LibraryMissingError as error:
+            return self._fail(self.env._("The Python library %s is missing: install it to get forecasts.", error))
+        except (TimeoutExpired, RuntimeError) as error:
+            return self._fail(self.env._("The computation failed: %s", error))
+        return self._store(now, answer)
+
+    def _fail(self, message):
+        self.write({"state": "failed", "message": message})
+
+    def _store(self, now, answer):
+        self.line_ids.unlink()
+        if not answer["segments"]:
+            self.write({"state": "done", "message": self.env._("Too little was won so far to forecast from.")})
+            return
+        whole = answer["segments"][0]
+        self.write(
+            {
+                "state": "done",
+                "round_count": len(whole["rounds"]),
+                "error": whole["error"] or 0,
+                "coverage": whole["coverage"] or 0,
+                "series_weight": answer["weight"],
+            }
+        )
+        self.message = self._get_message()
+        self.env["crm.sales.forecast.line"]._store(self, now, answer["segments"])
+
+    def _get_message(self):
+        if not self.round_count:
+            return self.env._("The history is too short to tell how good the forecast is: the interval is wide.")
+        return self.env._(
+            "Tried on %(rounds)s past rounds with what was known then: off by %(error)s %% over 90 days; "
+            "what was won lay within the interval of 80 %% in %(coverage)s %% of them.",
+            rounds=self.round_count,
+            error=round(100 * self.error, 1),
+            coverage=round(100 * self.coverage),
+        )
+
+    # ---- what it is learned from
+
+    def _get_request(self, now):
+        """Open deals at each cut-off and what became of them, and deals by when they began and were won."""
+        steps = self._count_steps(now)
+        begin = SQL("(%s::timestamp - interval '1 day' * %s)", now, WINDOW * steps)
+        opened, deals = self._read_open(now, begin, steps), self._read_deals(now, begin)
+        stages = sorted({row[3] or 0 for row in opened})
+        cells = {(stage, bucket): number for number, (stage, bucket) in enumerate(
+            (stage, bucket) for stage in stages for bucket in range(len(BUCKETS) + 1))}  # fmt: skip
+        segments = defaultdict(lambda: {"open": [], "deals": []})
+        for team, user, cut, stage, bucket, *amounts in opened:
+            for key in _keys(team, user):
+                segments[key]["open"].append((cut, cells[stage or 0, bucket], *amounts))
+        for team, user, *row in deals:
+            for key in _keys(team, user):
+                segments[key]["deals"].append(row)
+        ordered = sorted(segments, key=lambda key: (LEVELS.index(key[0]), key[1] or 0, key[2] or 0))
+        return {
+            "steps": steps,
+            "cells": max(len(cells), 1),
+            "segments": [{"key": list(key), **segments[key]} for key in ordered],
+        }
+
+    def _get_company_condition(self, alias):
+        main = self.env["res.company"]._get_main_company()
+        return SQL("COALESCE(%s, %s) = %s", SQL.identifier(alias, "company_id"), main.id, self.company_id.id)
+
+    def _count_steps(self, now):
+        first = self.env.execute_query(
+            SQL(
+                "SELECT min(date_created) FROM crm_fact_deal AS deal WHERE type = 'opportunity' AND %s",
+                self._get_company_condition("deal"),
+            )
+        )[0][0]
+        return min((now - first).days // WINDOW, STEPS) if first else 0
+
+    def _read_open(self, now, begin, steps):
+        won = SQL(", ").join(
+            SQL("COALESCE(sum(deal.expected_revenue) FILTER (WHERE later.window = %s), 0)", window)
+            for window in range(WINDOWS)
+        )
+        return self.env.execute_query(
+            SQL(
+                """WITH told AS (
+                       SELECT fact.*, max(date_entered) FILTER (WHERE is_stage_move)
+                                      OVER (PARTITION BY lead_id ORDER BY date_entered, id) AS date_stage
+                         FROM crm_fact_stage AS fact WHERE %(company)s)
+                   SELECT told.team_id, told.user_id, tick.number, told.stage_id,
+                          width_bucket(EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
+                                       / 86400, %(buckets)s::numeric[]),
+                          COALESCE(sum(told.amount), 0)::float8, %(won)s
+                     FROM told
+                     JOIN crm_fact_deal AS deal ON deal.lead_id = told.lead_id
+                     JOIN LATERAL generate_series(
+                          GREATEST(ceil(EXTRACT(EPOCH FROM told.date_entered - %(begin)s) / %(step)s), 0)::int,
+                          LEAST(ceil(EXTRACT(EPOCH FROM COALESCE(told.date_left, %(now)s + interval '1 s') - %(begin)s)
+                                     / %(step)s) - 1, %(steps)s)::int) AS tick (number) ON TRUE
+                    CROSS JOIN LATERAL (
+                          SELECT %(begin)s + tick.number * %(step)s * interval '1 s' AS moment) AS cut
+                    CROSS JOIN LATERAL (
+                          SELECT CASE WHEN deal.status = 'won'
+                                 THEN floor(EXTRACT(EPOCH FROM deal.date_closed - cut.moment) / %(step)s) END
+                                 AS window) AS later
+                    GROUP BY 1, 2, 3, 4, 5""",
+                company=self._get_company_condition("fact"),
+                buckets=list(BUCKETS),
+                won=won,
+                begin=begin,
+                now=now,
+                step=WINDOW * 86400.0,
+                steps=steps,
+            )
+        )
+
+    def _read_deals(self, now, begin):
+        return self.env.execute_query(
+            SQL(
+                """SELECT team_id, user_id, floor(EXTRACT(EPOCH FROM date_created - %(begin)s) / %(step)s)::int,
+                          CASE WHEN status = 'won'
+                               THEN floor(EXTRACT(EPOCH FROM date_closed - %(begin)s) / %(step)s)::int END,
+                          sum(expected_revenue)::float8, sum(expected_revenue ^ 2)::float8
+                     FROM crm_fact_deal AS deal
+                    WHERE type = 'opportunity' AND date_created < %(now)s AND %(company)s
+                    GROUP BY 1, 2, 3, 4""",
+                begin=begin,
+                step=WINDOW * 86400.0,
+                now=now,
+                company=self._get_company_condition("deal"),
+            )
+        )
+
+
+def _keys(team, user):
+    """The company, the team and the salesperson that a row counts for."""
+    yield ("company", None, None)
+    if team:
+        yield ("team", team, None)
+    if user:
+        yield ("user", None, user)

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+HORIZONS = (30, 60, 90)
+
+
+class CrmLeadScore(models.Model):
+    """The chance of an open deal, beside the deal: refreshing all of them locks no deal and writes none."""
+
+    _name = "crm.lead.score"
+    _description = "Deal Score"
+    _log_access = False
+    _order = "chance desc, id"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one("crm.lead", "Deal", required=True, readonly=True, ondelete="cascade", index=False)
+    company_id = fields.Many2one(related="lead_id.company_id")
+    company_currency = fields.Many2one(related="lead_id.company_currency")
+    user_id = fields.Many2one(related="lead_id.user_id")
+    team_id = fields.Many2one(related="lead_id.team_id")
+    stage_id = fields.Many2one(related="lead_id.stage_id")
+    partner_id = fields.Many2one(related="lead_id.partner_id")
+    odoo_chance = fields.Float("Odoo's Probability", related="lead_id.probability")
+    expected_revenue = fields.Monetary(related="lead_id.expected_revenue", currency_field="company_currency")
+    date = fields.Datetime("Computed on", readonly=True)
+    method = fields.Selection(
+        [("regression", "Regression"), ("trees", "Decision trees"), ("stage_rate", "Rate of the stage")], readonly=True
+    )
+    chance = fields.Float("Chance to Win", readonly=True, aggregator="avg")
+    chance_30 = fields.Float("Won within 30 Days", readonly=True, aggregator="avg")
+    chance_60 = fields.Float("Won within 60 Days", readonly=True, aggregator="avg")
+    chance_90 = fields.Float("Won within 90 Days", readonly=True, aggregator="avg")
+    low = fields.Float("At Least", readonly=True, aggregator=None, help="Of the rate of a stage, with 80 % certainty.")
+    high = fields.Float("At Most", readonly=True, aggregator=None)
+    expected_amount = fields.Float("Chance by Revenue", readonly=True, help="What it is worth on average.")
+    reasons = fields.Json(readonly=True)
+    reason = fields.Char("Main Reasons", compute="_compute_reason")
+
+    _lead_unique = models.Constraint("UNIQUE(lead_id)", "A deal has one score.")
+
+    @api.depends("reasons")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        labels = self._get_labels()
+        for score in self:
+            score.reason = ", ".join(
+                f"{labels[name]} {'+' if effect > 0 else '−'}{abs(effect):.0f}" for name, effect in score.reasons or []
+            )
+
+    @api.model
+    def _get_labels(self):
+        return {
+            "stage_id": self.env._("stage"),
+            "team_id": self.env._("team"),
+            "user_id": self.env._("salesperson"),
+            "source_id": self.env._("source"),
+            "medium_id": self.env._("medium"),
+            "campaign_id": self.env._("campaign"),
+            "country_id": self.env._("country"),
+            "age_days": self.env._("age"),
+            "stage_days": self.env._("time in the stage"),
+            "stages_passed": self.env._("steps made"),
+            "pushes": self.env._("closing put off"),
+            "revenue_log": self.env._("revenue"),
+            "is_known": self.env._("customer has bought before"),
+            "events": self.env._("contacts lately"),
+            "quiet_days": self.env._("time since the last contact"),
+            "deadline_days": self.env._("expected closing"),
+        }
+
+    def action_open_deal(self):
+        self.ensure_one()
+        return self.lead_id.get_formview_action()
+
+    @api.model
+    def _store(self, rows, method, date):
+        """Write the scores of all open deals by one statement; those of others go.
+
+        :param rows: tuples of deal, chance, chances within 30, 60 and 90 days, low, high, reasons as JSON text
+        """
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in range(8)]
+        names = ("lead_id", "chance", "chance_30", "chance_60", "chance_90", "low", "high", "reasons")
+        types = ("int", *("float8",) * 6, "text")
+        arrays = SQL(", ").join(SQL(f"%s::{kind}[]", column) for kind, column in zip(types, columns, strict=True))
+        changed = SQL(", ").join(SQL("%s = excluded.%s", *[SQL.identifier(name)] * 2) for name in names[1:])
+        self.env.execute_query(SQL("DELETE FROM crm_lead_score WHERE lead_id != ALL(%s)", columns[0]))
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO crm_lead_score (%(names)s, method, date, expected_amount)
+                   SELECT new.lead_id, chance, chance_30, chance_60, chance_90, low, high, reasons::jsonb,
+                          %(method)s, %(date)s, chance * lead.expected_revenue
+                     FROM unnest(%(arrays)s) AS new (%(names)s)
+                     JOIN crm_lead AS lead ON lead.id = new.lead_id
+                   ON CONFLICT (lead_id) DO UPDATE SET %(changed)s, method = excluded.method, date = excluded.date,
+                                                       expected_amount = excluded.expected_amount""",
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                method=method,
+                date=date,
+                arrays=arrays,
+                changed=changed,
+            )
+        )
+        self.invalidate_model(flush=False)

@@ -1,0 +1,202 @@
+import doctest
+from unittest import TestCase
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+from .case import AnalyticsCase
+
+
+class TestSalesMethod(TestCase):
+    """Open deals and deals to come tell what will be won, and past rounds tell how sure that is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        import numpy
+
+        from ..forecasting import sales
+
+        cls.np, cls.sales = numpy, sales
+        cls.random = numpy.random.default_rng(5)
+
+    def _request(self, deals, steps=30, growth=0.0):
+        """Deals that wait for one or two windows in one of two stages; forty of a hundred are won."""
+        opened, rows = [], []
+        for _number in range(deals):
+            share = self.random.random() ** (1 / (1 + growth))
+            begun = share * (steps + 1) - 1
+            size = float(self.random.lognormal(3, 0.5))
+            waits = self.random.gamma(2, 0.7)
+            won = self.random.random() < 0.4
+            ended = begun + waits
+            for cut in range(max(int(self.np.ceil(begun)), 0), min(int(ended), steps) + 1):
+                cell = int(cut - begun >= 1)
+                later = [size if won and int(ended - cut) == window else 0.0 for window in range(6)]
+                opened.append([cut, cell, size, *later])
+            window = int(self.np.floor(ended))
+            rows.append([int(self.np.floor(begun)), window if won and ended < steps else None, size, size * size])
+        segment = {"key": ["company", None, None], "open": opened, "deals": rows}
+        return {"steps": steps, "cells": 2, "segments": [segment]}
+
+    def test_examples_in_the_docstrings(self):
+        result = doctest.testmod(self.sales)
+        self.assertTrue(result.attempted)
+        self.assertFalse(result.failed)
+
+    def test_past_rounds_are_close_and_inside(self):
+        whole = self.sales.forecast_sales(self._request(8000, growth=1.0))["segments"][0]
+        self.assertLess(whole["error"], 0.10)
+        self.assertGreater(whole["coverage"], 0.6)
+        self.assertEqual(len(whole["rounds"]), 20)
+
+    def test_forecast_adds_up_and_intervals_are_ordered(self):
+        whole = self.sales.forecast_sales(self._request(2000))["segments"][0]
+        for point in (*whole["windows"], whole["quarter"]):
+            ordered = [point[name] for name in ("low_95", "low_80", "amount", "high_80", "high_95")]
+            self.assertEqual(ordered, sorted(ordered))
+            self.assertGreater(point["open"] + point["inflow"], 0)
+        amounts = [point["amount"] for point in whole["windows"][:3]]
+        self.assertAlmostEqual(sum(amounts), whole["quarter"]["amount"], 4)
+        # The later the window, the less comes from deals that are open today.
+        self.assertGreater(whole["windows"][0]["open"], whole["windows"][4]["open"])
+        self.assertLess(whole["windows"][0]["inflow"], whole["windows"][4]["inflow"])
+
+    def test_nothing_of_the_future_is_used(self):
+        """What happens after a cut-off changes nothing in the forecast that was made at it."""
+        request = self._request(1500)
+        first = self.sales.forecast_sales(request)["segments"][0]["rounds"]
+        for row in request["segments"][0]["deals"]:
+            if row[0] >= 15:
+                row[2:] = [row[2] * 3, row[3] * 9]
+        again = self.sales.forecast_sales(request)["segments"][0]["rounds"]
+        for one, other in zip(first, again, strict=True):
+            if one["cut"] <= 14:
+                self.assertAlmostEqual(one["amount"], other["amount"], 6)
+
+    def test_short_history_gives_no_forecast(self):
+        self.assertEqual(self.sales.forecast_sales(self._request(50, steps=5)), {"segments": []})
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-23 09:00:00")
+class TestSalesForecast(AnalyticsCase):
+    """A sales forecast is computed in the background, kept, and later held against what was won."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.runs = cls.env["crm.sales.forecast"].with_user(cls.maria)
+        cls.lines = cls.env["crm.sales.forecast.line"]
+        cls.stage = cls.env["crm.stage"].search([("is_won", "=", False)], order="sequence", limit=1)
+        cls.env.cr.execute("DELETE FROM crm_fact_deal")
+        cls.env.cr.execute("DELETE FROM crm_fact_stage")
+
+    def _past(self, days, per_day=2):
+        """Deals of 100 each, in two teams; each waits for forty days, two of five are won."""
+        self.env.cr.execute(
+            SQL(
+                """WITH past AS (
+                       SELECT n, timestamp '2026-11-23 09:00' - (n / %(per_day)s) * interval '1 day' AS begun,
+                              CASE WHEN n %% 2 = 0 THEN %(industry)s ELSE %(retail)s END AS team_id,
+                              n / %(per_day)s >= 40 AS ended, n %% 5 < 2 AS won
+                         FROM generate_series(1, %(count)s) AS n),
+                   deal AS (
+                       INSERT INTO crm_fact_deal (lead_id, type, status, date_created, date_closed, company_id, team_id,
+                                                  user_id, expected_revenue)
+                       SELECT -n, 'opportunity',
+                              CASE WHEN NOT ended THEN 'open' WHEN won THEN 'won' ELSE 'lost' END, begun,
+                              CASE WHEN ended THEN begun + interval '40 days' END, %(company)s, team_id, %(user)s, 100
+                         FROM past)
+                   INSERT INTO crm_fact_stage (move_id, lead_id, date_entered, date_left, date_created, stage_id,
+                                               company_id, team_id, user_id, is_stage_move, entry_count, push_count,
+                                               amount, outcome)
+                   SELECT -n, -n, begun, CASE WHEN ended THEN begun + interval '40 days' END, begun, %(stage)s,
+                          %(company)s, team_id, %(user)s, TRUE, 1, 0, 100, 'open' FROM past""",
+                per_day=per_day,
+                industry=self.industry.id,
+                retail=self.retail.id,
+                count=days * per_day,
+                company=self.env.company.id,
+                user=self.anna.id,
+                stage=self.stage.id,
+            )
+        )
+
+    def _forecast(self):
+        with trap_jobs() as trap:
+            self.runs.action_compute()
+            trap.assert_jobs_count(1)
+            self.assertEqual(trap.enqueued_jobs[0].channel, "root.forecast")
+            trap.perform_enqueued_jobs()
+        return self.runs.search([], limit=1)
+
+    def test_company_team_and_salesperson_get_a_forecast(self):
+        self._past(600)
+        run = self._forecast()
+        self.assertEqual(run.state, "done", run.message)
+        latest = self.lines.search([("is_latest", "=", True), ("span", "=", "quarter")])
+        self.assertEqual(sorted(latest.mapped("level")), ["company", "team", "team", "user"])
+        whole = latest.filtered(lambda line: line.level == "company")
+        # Two deals of 100 a day, two of five won: 80 a day.
+        self.assertAlmostEqual(whole.amount, 90 * 80, delta=500)
+        self.assertAlmostEqual(sum(latest.filtered("team_id").mapped("amount")), whole.amount, delta=700)
+        self.assertLess(run.error, 0.08)
+        self.assertGreater(run.coverage, 0.7)
+        self.assertIn("past rounds", run.message)
+        windows = self.lines.search([("is_latest", "=", True), ("span", "=", "window"), ("level", "=", "company")])
+        self.assertEqual(len(windows), 6)
+        self.assertEqual(str(min(windows.mapped("date_from"))), "2026-11-24")
+
+    def test_how_good_were_we_shows_trials_and_kept_forecasts(self):
+        self._past(600)
+        first, second = self._forecast(), self._forecast()
+        self.assertFalse(first.line_ids.filtered(lambda line: line.kind == "trial"), "Trials are made anew")
+        trials = second.line_ids.filtered(lambda line: line.kind == "trial" and line.level == "company")
+        self.assertEqual(len(trials), second.round_count)
+        self.assertTrue(all(trials.mapped("is_complete")))
+        with freeze_time("2027-03-01 09:00:00"), trap_jobs() as trap:
+            self.env["crm.sales.forecast"]._cron_enqueue()
+            trap.assert_jobs_count(1)
+        kept = self.lines.search([("run_id", "=", first.id), ("kind", "=", "forecast"), ("span", "=", "quarter")])
+        self.assertTrue(all(kept.mapped("is_complete")))
+        self.assertEqual(set(kept.mapped("amount_actual")), {0.0}, "Nothing was won since")
+        self.assertFalse(any(kept.mapped("is_inside")))
+
+    def test_line_opens_the_deals_behind_it(self):
+        self._past(600)
+        self._forecast()
+        ahead = self.lines.search([("is_latest", "=", True), ("level", "=", "company")], limit=1)
+        self.assertIn(("status", "=", "open"), ahead.action_open_deals()["domain"])
+        trial = self.lines.search([("kind", "=", "trial"), ("level", "=", "company")], limit=1)
+        action = trial.action_open_deals()
+        self.assertIn(("status", "=", "won"), action["domain"])
+        won = self.env["crm.fact.deal"].search(action["domain"])
+        self.assertAlmostEqual(sum(won.mapped("expected_revenue")), trial.amount_actual, delta=200)
+
+    def test_repeated_job_does_not_double_the_lines(self):
+        self._past(300)
+        run = self._forecast()
+        count = len(run.line_ids)
+        # sudo: jobs run as the system
+        run.sudo()._run()
+        self.assertEqual(len(run.line_ids), count)
+
+    def test_young_company_is_told(self):
+        self._past(100)
+        run = self._forecast()
+        self.assertEqual(run.state, "done")
+        self.assertIn("Too little", run.message)
+        self.assertFalse(run.line_ids)
+
+    def test_salesperson_gets_no_forecast(self):
+        for model in ("crm.sales.forecast", "crm.sales.forecast.line"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.anna).search([])
+        with self.assertRaises(AccessError):
+            self.env["crm.sales.forecast"].with_user(self.olga).action_compute()
+        self.assertEqual(fields.Date.to_string(fields.Date.today()), "2026-11-23")
