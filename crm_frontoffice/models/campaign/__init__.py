@@ -1,3 +1,4 @@
+from . import segment
 from . import mailing_trace
 from . import link_tracker_click
 from . import mailing_subscription
