@@ -1,4 +1,6 @@
 from . import segment
+from . import pressure
+from . import journey
 from . import mailing_trace
 from . import link_tracker_click
 from . import mailing_subscription

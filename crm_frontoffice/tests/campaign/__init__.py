@@ -1,1 +1,4 @@
+from . import journey
+from . import pressure
 from . import segment
+from . import test_chance

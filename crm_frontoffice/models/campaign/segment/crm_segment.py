@@ -41,7 +41,7 @@ class CrmSegment(models.Model):
     )
     date_refreshed = fields.Datetime("Last Refresh", readonly=True, copy=False)
     member_ids = fields.One2many("crm.segment.member", "segment_id", "Members", domain=[("date_left", "=", False)])
-    member_count = fields.Integer("Members", compute="_compute_member_count")
+    member_count = fields.Integer("Number of Members", compute="_compute_member_count")
 
     def _compute_member_count(self):
         groups = self.env["crm.segment.member"]._read_group(

@@ -36,6 +36,7 @@ class CrmSegmentCondition(models.Model):
 
     segment_id = fields.Many2one(
         "crm.segment",
+        "Of Segment",
         compute="_compute_segment_id",
         store=True,
         readonly=False,
