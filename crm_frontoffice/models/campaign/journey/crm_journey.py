@@ -170,11 +170,13 @@ class CrmJourney(models.Model):
         self.write({"state": "running"})
         self._enrol_segments()
         self._request_ticks()
+        return True
 
     def action_pause(self):
         """Keep everybody where he is."""
         self.check_access("write")
         self.write({"state": "paused"})
+        return True
 
     def action_stop(self):
         """Let everybody out who is under way."""
@@ -183,12 +185,14 @@ class CrmJourney(models.Model):
         # sudo: participants are the system's; who may stop a journey may let them out
         waiting = self.sudo().participant_ids.filtered(lambda row: row.state == "waiting")
         waiting._leave("exited", "stopped")
+        return True
 
     def action_edit(self):
         """Make a draft out of the running version."""
         self.check_access("write")
         for journey in self.filtered(lambda journey: not journey.draft_id):
             journey.version_id._copy_to_draft()
+        return True
 
     def action_simulate(self):
         self.ensure_one()

@@ -276,16 +276,19 @@ class CrmJourneyStep(models.Model):
     def _describe(self):
         """One line below the name of the step."""
         if self.kind in ("email", "sms"):
-            return self.mailing_id.subject or self.env._("no message yet")
+            # sudo: who sees the journey may know what it says, even when he makes no mailings
+            return self.mailing_id.sudo().subject or self.env._("no message yet")
         if self.kind == "wait":
             return self._describe_wait()
         if self.kind == "branch":
             return self._describe_condition()
+        # sudo: the names of what a step gives or calls; who sees the journey may know them
+        step = self.sudo()
         return {
-            "activity": self.activity_type_id.name or self.env._("To-Do"),
-            "coupon": self.program_id.name,
-            "pricelist": self.pricelist_id.name,
-            "webhook": self.webhook_id.name,
+            "activity": step.activity_type_id.name or self.env._("To-Do"),
+            "coupon": step.program_id.name,
+            "pricelist": step.pricelist_id.name,
+            "webhook": step.webhook_id.name,
         }.get(self.kind) or ""
 
     def _describe_wait(self):
@@ -359,7 +362,11 @@ class CrmJourneyStep(models.Model):
 
     def _prepare_mailing_values(self):
         journey = self.journey_id
+        sender = journey.user_id.email_formatted or journey.company_id.email_formatted
+        if not sender:
+            raise UserError(self.env._("Enter an e-mail address for %(user)s first.", user=journey.user_id.name))
         return {
+            "email_from": sender,
             "subject": self.name,
             "mailing_type": "sms" if self.kind == "sms" else "mail",
             "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),

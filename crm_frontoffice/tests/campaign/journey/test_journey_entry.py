@@ -107,7 +107,8 @@ class TestJourneyEntry(JourneyCase):
             journey.enrol([self.customer.id])
 
     def test_salesperson_reads_journeys_and_enrols_nobody(self):
-        journey = self._create_journey({"kind": "wait"})
+        webhook = self.env["crm.webhook"].create({"name": "Shop", "url": "https://shop.example/hook"})
+        journey = self._create_journey({"kind": "wait"}, "email", {"kind": "webhook", "webhook_id": webhook.id})
         self.assertTrue(journey.with_user(self.anna).read(["name", "flow", "waiting_count"]))
         with self.assertRaises(AccessError):
             journey.with_user(self.anna).enrol([self.customer.id])
