@@ -41,7 +41,8 @@ def _copy_rows(env, table, source_id, count, changes):
 def make_customers(env, count):
     partner = env["res.partner"].create({"name": "Bench", "email": "bench@bench.example", "phone": "+32456001122"})
     changes = """jsonb_build_object('name', 'Bench ' || n, 'complete_name', 'Bench ' || n,
-                     'email', n || '@bench.example', 'email_normalized', n || '@bench.example', 'phone_sanitized', '+3245' || n)"""
+                     'email', n || '@bench.example', 'email_normalized', n || '@bench.example',
+                     'phone_sanitized', '+3245' || n)"""
     first = _copy_rows(env, "res_partner", partner.id, count, changes)
     env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE id >= %s", [first])
     env.invalidate_all()
