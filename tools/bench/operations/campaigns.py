@@ -213,7 +213,9 @@ def _make_list_mailing(env, count):
             "mailing_model_id": env["ir.model"]._get_id("mailing.list"),
             "contact_list_ids": mailing_list.ids,
             "email_from": "bench@bench.example",
-            "body_html": "<p>Hello <t t-out='object.name'/></p>" + "".join(link.format(n) for n in range(3)) * 20,
+            "body_html": "<p>Hello <t t-out='object.name'/></p>"
+            + "".join(map(link.format, range(3)))
+            + "<p>News</p>" * 400,
         }
     )
 

@@ -244,47 +244,54 @@ class CrmJourney(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        system = self.with_env(self.env(user=SUPERUSER_ID, context={}))
-        domain = system._parse_entry_domain() & Domain("company_id", "in", (False, self.company_id.id))
-        allowed = system.env["res.partner"]._search(domain)
-        version = version or self.version_id
-        again = {"never": SQL("before.round IS NULL"), "after": SQL("before.under_way IS NOT TRUE")}
-        is_repeatable = self.env.context.get("crm_simulated") or self.reentry == "always"
-        rows = self.env.execute_query(
-            SQL(
-                """INSERT INTO crm_journey_participant (
-                       journey_id, version_id, partner_id, round, step_id, state, date_due, date_entered, event_id,
-                       held_count)
-                   SELECT %(journey)s, %(version)s, given.partner_id, COALESCE(before.round, 0) + 1,
-                          CASE WHEN %(chance)s < %(control)s THEN NULL ELSE %(start)s END,
-                          CASE WHEN %(chance)s < %(control)s THEN 'control' ELSE 'waiting' END,
-                          %(now)s, %(now)s, given.event_id, 0
-                     FROM (SELECT partner_id, MIN(event_id) AS event_id FROM (%(source)s) AS named GROUP BY 1) AS given
-                     LEFT JOIN LATERAL (
-                          SELECT MAX(round) AS round, bool_or(state = 'waiting') AS under_way
-                            FROM crm_journey_participant known
-                           WHERE known.journey_id = %(journey)s AND known.partner_id = given.partner_id
-                     ) AS before ON true
-                    WHERE %(again)s AND given.partner_id IN %(allowed)s
-                    ORDER BY given.partner_id
-                   ON CONFLICT (journey_id, partner_id, round) DO NOTHING
-                   RETURNING id""",
-                journey=self.id,
-                version=version.id,
-                start=(version.start_id or version._find_start()).id,
-                control=round(self.control_percent * 100),
-                chance=bucket_sql(f"journey-{self.id}", SQL("given.partner_id")),
-                now=fields.Datetime.now(),
-                source=source,
-                again=SQL("true") if is_repeatable else again[self.reentry],
-                allowed=allowed.subselect(),
-            )
-        )
+        rows = self.env.execute_query(self._insert_participants(source, version or self.version_id))
         self.env["crm.journey.participant"].invalidate_model()
         if rows:
             self._request_ticks()
         # sudo: participants are the system's, whoever caused the event that brings them
         return self.env["crm.journey.participant"].sudo().browse(row[0] for row in rows)
+
+    def _insert_participants(self, source, version):
+        """SQL that lets in whom the source names; those of the control group stand at no step."""
+        return SQL(
+            """INSERT INTO crm_journey_participant (
+                   journey_id, version_id, partner_id, round, step_id, state, date_due, date_entered, event_id,
+                   held_count)
+               SELECT %(journey)s, %(version)s, given.partner_id, COALESCE(before.round, 0) + 1,
+                      CASE WHEN %(chance)s < %(control)s THEN NULL ELSE %(start)s END,
+                      CASE WHEN %(chance)s < %(control)s THEN 'control' ELSE 'waiting' END,
+                      %(now)s, %(now)s, given.event_id, 0
+                 FROM (SELECT partner_id, MIN(event_id) AS event_id FROM (%(source)s) AS named GROUP BY 1) AS given
+                 LEFT JOIN LATERAL (
+                      SELECT MAX(round) AS round, bool_or(state = 'waiting') AS under_way
+                        FROM crm_journey_participant known
+                       WHERE known.journey_id = %(journey)s AND known.partner_id = given.partner_id
+                 ) AS before ON true
+                WHERE %(again)s AND given.partner_id IN %(allowed)s
+                ORDER BY given.partner_id
+               ON CONFLICT (journey_id, partner_id, round) DO NOTHING
+               RETURNING id""",
+            journey=self.id,
+            version=version.id,
+            start=(version.start_id or version._find_start()).id,
+            control=round(self.control_percent * 100),
+            chance=bucket_sql(f"journey-{self.id}", SQL("given.partner_id")),
+            now=fields.Datetime.now(),
+            source=source,
+            again=self._get_again(),
+            allowed=self._select_allowed(),
+        )
+
+    def _get_again(self):
+        """SQL of whether somebody may enter, who has been in `before`."""
+        if self.reentry == "always" or self.env.context.get("crm_simulated"):
+            return SQL("true")
+        return SQL("before.under_way IS NOT TRUE") if self.reentry == "after" else SQL("before.round IS NULL")
+
+    def _select_allowed(self):
+        system = self.with_env(self.env(user=SUPERUSER_ID, context={}))
+        domain = system._parse_entry_domain() & Domain("company_id", "in", (False, self.company_id.id))
+        return system.env["res.partner"]._search(domain).subselect()
 
     def _enrol_segments(self):
         """Let in the members of the segments who came since they were last in the journey."""

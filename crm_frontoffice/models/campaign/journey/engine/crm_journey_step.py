@@ -168,57 +168,57 @@ class CrmJourneyStep(models.Model):
 
         :return: ids of those who passed the step
         """
-        decided = self._decide(claim, failure)
-        channel = self._get_channel()
-        queued = self._insert_messages(channel) if channel and not failure else SQL("")
-        routes = [(key, target.id or None) for key, _name, target in self._get_ways()] or [("end", None)]
-        now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """WITH decided AS MATERIALIZED (%(decided)s),
-                        route(outcome, target) AS (VALUES %(routes)s),
-                        passed AS (
-                            INSERT INTO crm_journey_passage (participant_id, step_id, date, outcome, reason)
-                            SELECT id, %(step)s, %(now)s, outcome, COALESCE(skipped, %(failure)s)
-                              FROM decided WHERE outcome IS NOT NULL
-                            ON CONFLICT (participant_id, step_id) DO NOTHING
-                            RETURNING participant_id)
-                        %(queued)s
-                   UPDATE crm_journey_participant participant
-                      SET step_id = CASE WHEN decided.outcome IS NULL THEN participant.step_id ELSE route.target END,
-                          state = CASE WHEN decided.outcome IS NULL OR route.target IS NOT NULL THEN 'waiting'
-                                       ELSE 'done' END,
-                          date_due = CASE WHEN decided.outcome IS NULL THEN decided.due ELSE %(now)s END,
-                          date_started = CASE WHEN decided.outcome IS NULL
-                                              THEN COALESCE(participant.date_started, %(now)s) END,
-                          date_ended = CASE WHEN decided.outcome IS NOT NULL AND route.target IS NULL THEN %(now)s END,
-                          held_count = participant.held_count + CASE WHEN decided.held IS NULL THEN 0 ELSE 1 END,
-                          held_reason = decided.held
-                     FROM decided
-                     LEFT JOIN route ON route.outcome = decided.outcome
-                     LEFT JOIN passed ON passed.participant_id = decided.id
-                    WHERE participant.id = decided.id
-                RETURNING participant.id, passed.participant_id IS NOT NULL, participant.step_id""",
-                decided=decided,
-                routes=SQL(", ").join(SQL("(%s::varchar, %s::int)", key, target) for key, target in routes),
-                step=self.id,
-                now=now,
-                failure=failure,
-                queued=queued,
-            )
-        )
+        rows = self.env.execute_query(self._move_decided(self._decide(claim, failure), failure))
         passed = [row[0] for row in rows if row[1]]
         if passed:
             self.browse({row[2] for row in rows if row[1] and row[2]})._request_tick()
-            if channel in ("email", "sms"):
+            if self._get_channel() in ("email", "sms"):
                 self._request_handing()
         return passed
+
+    def _move_decided(self, decided, failure):
+        """SQL that gives of each participant whether he has passed, and the step at which he is then."""
+        routes = [(key, target.id or None) for key, _name, target in self._get_ways()] or [("end", None)]
+        return SQL(
+            """WITH decided AS MATERIALIZED (%(decided)s),
+                    route(outcome, target) AS (VALUES %(routes)s),
+                    passed AS (
+                        INSERT INTO crm_journey_passage (participant_id, step_id, date, outcome, reason)
+                        SELECT id, %(step)s, %(now)s, outcome, COALESCE(skipped, %(failure)s)
+                          FROM decided WHERE outcome IS NOT NULL
+                        ON CONFLICT (participant_id, step_id) DO NOTHING
+                        RETURNING participant_id)
+                    %(messages)s
+               UPDATE crm_journey_participant participant
+                  SET step_id = CASE WHEN decided.outcome IS NULL THEN participant.step_id ELSE route.target END,
+                      state = CASE WHEN decided.outcome IS NULL OR route.target IS NOT NULL THEN 'waiting'
+                                   ELSE 'done' END,
+                      date_due = CASE WHEN decided.outcome IS NULL THEN decided.due ELSE %(now)s END,
+                      date_started = CASE WHEN decided.outcome IS NULL
+                                          THEN COALESCE(participant.date_started, %(now)s) END,
+                      date_ended = CASE WHEN decided.outcome IS NOT NULL AND route.target IS NULL THEN %(now)s END,
+                      held_count = participant.held_count + CASE WHEN decided.held IS NULL THEN 0 ELSE 1 END,
+                      held_reason = decided.held
+                 FROM decided
+                 LEFT JOIN route ON route.outcome = decided.outcome
+                 LEFT JOIN passed ON passed.participant_id = decided.id
+                WHERE participant.id = decided.id
+            RETURNING participant.id, passed.participant_id IS NOT NULL, participant.step_id""",
+            decided=decided,
+            routes=SQL(", ").join(SQL("(%s::varchar, %s::int)", key, target) for key, target in routes),
+            step=self.id,
+            now=fields.Datetime.now(),
+            failure=failure,
+            messages=SQL("") if failure else self._insert_messages(self._get_channel()),
+        )
 
     def _get_channel(self):
         return {"email": "email", "sms": "sms", "letter": "post"}.get(self.kind)
 
     def _insert_messages(self, channel):
-        """SQL of the part that writes the outbox and counts what the customers get."""
+        """SQL of the part that writes the outbox and counts what the customers get; nothing for other steps."""
+        if not channel:
+            return SQL("")
         return SQL(
             """, queued AS (
                     INSERT INTO crm_journey_message (
