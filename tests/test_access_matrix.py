@@ -18,6 +18,7 @@ ROLES = {
     "salesperson, teams led": "crm_frontoffice.group_sale_salesman_subtree",
     "salesperson, all documents": "sales_team.group_sale_salesman_all_leads",
     "sales manager": "sales_team.group_sale_manager",
+    "marketer": "mass_mailing.group_mass_mailing_user",
     "service agent": "crm_service_desk.group_service_desk_agent",
     "service lead": "crm_service_desk.group_service_desk_lead",
     "service manager": "crm_service_desk.group_service_desk_manager",

@@ -61,6 +61,42 @@ def fill_deal(call, deal):
     call("crm.lead", "write", [deal], {name: [(0, 0, values) for values in some] for name, some in rows.items()})
 
 
+def fill_campaigns(call):
+    """A segment and a journey with customers in it; gives both ids."""
+    riga = {"kind": "partner", "partner_domain": "[('country_id.code', '=', 'DE')]"}
+    bought = {"kind": "purchase", "measure": "amount", "value": 1000, "days": 365}
+    group = {"kind": "group", "match": "any", "child_ids": [(0, 0, riga), (0, 0, {**bought, "value": 5000})]}
+    values = {"name": "Good customers", "condition_ids": [(0, 0, bought), (0, 0, group)]}
+    [segment] = call("crm.segment", "create", [values])
+    call("crm.segment", "action_refresh", [segment])
+    [maria] = call("res.users", "search", [("login", "=", "maria")])
+    call("res.users", "write", [maria], {"email": "maria@company.example"})
+    [journey] = call("crm.journey", "create", [{"name": "Welcome new customers", "user_id": maria}])
+    version = call("crm.journey", "read", [journey], ["draft_id"])[0]["draft_id"][0]
+
+    def put(kind, after, way, **changes):
+        step = call("crm.journey.version", "insert_step", [version], kind, after, way)
+        call("crm.journey.step", "write", [step], changes)
+        return step
+
+    mail = put("email", False, "next", name="Welcome")
+    call("crm.journey.step", "action_write_message", [mail])
+    wait = put("wait", mail, "next", name="Time to read", wait_kind="until", wait_number=3, message_step_id=mail)
+    branch = put("branch", wait, "other", name="Good customer?", condition_kind="segment", segment_id=segment)
+    put("coupon", wait, "next", name="Thank you", program_id=_get_program(call))
+    put("activity", branch, "next", name="Call", summary="Say hello")
+    put("exit", branch, "other", name="That is all")
+    call("crm.journey", "action_start", [journey])
+    customers = call("res.partner", "search", [("is_company", "=", True), ("email", "!=", False)], limit=40)
+    call("crm.journey", "enrol", [journey], customers)
+    return segment, journey
+
+
+def _get_program(call):
+    found = call("loyalty.program", "search", [], limit=1)
+    return (found or call("loyalty.program", "create", [{"name": "Welcome", "program_type": "coupons"}]))[0]
+
+
 @pytest.fixture(scope="module")
 def places(company):
     """Records that the paths of the screens name."""
@@ -70,6 +106,7 @@ def places(company):
     anna = call("res.users", "search", [("login", "=", "anna")])[0]
     deal = call("crm.lead", "search", [("user_id", "=", anna), ("won_status", "=", "pending")], limit=1)
     fill_deal(call, deal[0])
+    segment, journey = fill_campaigns(call)
     ticket = call("service.ticket", "search", [("date_closed", "=", False)], limit=1)
     portal_partner = call("res.users", "search_read", [("login", "=", "portal")], ["partner_id"])[0]["partner_id"][0]
     own_ticket = call("service.ticket", "search", [("partner_id", "=", portal_partner)], limit=1)
@@ -78,6 +115,8 @@ def places(company):
         "deal": deal[0],
         "ticket": ticket[0],
         "own_ticket": own_ticket[0],
+        "segment": segment,
+        "journey": journey,
     }
 
 

@@ -9,3 +9,4 @@ from . import credit
 from . import hold
 from . import deal
 from . import webhook
+from . import journey

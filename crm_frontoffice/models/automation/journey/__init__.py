@@ -1,0 +1,2 @@
+from . import crm_event_effect
+from . import crm_event_rule_action

@@ -1,0 +1,7 @@
+from . import journey
+from . import mailing
+from . import measure
+from . import plan
+from . import pressure
+from . import segment
+from . import test_chance

@@ -1,0 +1,67 @@
+from odoo.tests import tagged
+
+from ..common import CampaignCase
+
+
+@tagged("post_install", "-at_install")
+class TestMailingBatches(CampaignCase):
+    """Who has got a mailing, or has left its lists, is asked for a batch, and the answer is the same as Odoo's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lists = cls.env["mailing.list"].create([{"name": "One"}, {"name": "Two"}])
+        cls.mailing = cls.env["mailing.mailing"].create(
+            {
+                "subject": "News",
+                "mailing_model_id": cls.env["ir.model"]._get_id("mailing.list"),
+                "contact_list_ids": cls.lists.ids,
+                "body_html": "<p>News</p>",
+                "email_from": "news@company.example",
+            }
+        )
+
+    def _subscribe(self, name, *choices):
+        """A contact of the lists, and whether he has left each."""
+        lines = [
+            (0, 0, {"list_id": mailing_list.id, "opt_out": left})
+            for mailing_list, left in zip(self.lists, choices, strict=False)
+        ]
+        values = {"name": name, "email": f"{name}@lists.example", "subscription_ids": lines}
+        return self.env["mailing.contact"].create(values)
+
+    def test_who_has_left_every_list_gets_nothing(self):
+        here, left, half = (
+            self._subscribe("here", False),
+            self._subscribe("left", True),
+            self._subscribe("half", True, False),
+        )
+        self.mailing._action_send_mail((here | left | half).ids)
+        status = {trace.res_id: trace.failure_type for trace in self.mailing.mailing_trace_ids}
+        self.assertEqual(status, {here.id: False, left.id: "mail_optout", half.id: False})
+
+    def test_whoever_has_the_same_address_gets_it_once(self):
+        first, second = self._subscribe("same", False), self._subscribe("same", False)
+        self.mailing._action_send_mail(first.ids)
+        self.mailing._action_send_mail(second.ids)
+        status = {trace.res_id: trace.failure_type for trace in self.mailing.mailing_trace_ids}
+        self.assertEqual(status, {first.id: False, second.id: "mail_dup"})
+
+    def test_answer_for_a_batch_is_part_of_the_whole_answer(self):
+        left, gone = self._subscribe("left", True), self._subscribe("gone", True, True)
+        everybody = self.mailing._get_opt_out_list()
+        self.assertEqual(everybody, {left.email, gone.email})
+        batch = self.mailing.with_context(crm_addresses=(left.email, "stranger@lists.example"))
+        self.assertEqual(batch._get_opt_out_list(), {left.email})
+
+    def test_statements_do_not_grow_with_recipients(self):
+        contacts = self.env["mailing.contact"].union(*(self._subscribe(f"c{number}", False) for number in range(60)))
+        self.mailing._action_send_mail(contacts[:1].ids)
+        composer = self.env["mail.compose.message"].new(
+            {"mass_mailing_id": self.mailing.id, "model": "mailing.contact"}
+        )
+        values = {contact.id: {"email_to": contact.email} for contact in contacts}
+        self.env.flush_all()
+        with self.assertQueryCount(4):
+            composer._get_done_emails(values)
+            composer._get_optout_emails(values)

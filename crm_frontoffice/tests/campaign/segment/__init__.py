@@ -1,0 +1,2 @@
+from . import test_segment_conditions
+from . import test_segment_members
