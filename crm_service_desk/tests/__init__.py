@@ -10,5 +10,8 @@ from .ticket import test_personal_data
 from .ticket import test_portal_access
 from .ticket import test_portal_pages
 from .ticket import test_staff_access
+from .ticket import test_ticket_end
 from .ticket import test_ticket_life
+from .ticket import test_ticket_relations
+from .ticket import test_ticket_subject
 from .ticket import test_ticket_tour

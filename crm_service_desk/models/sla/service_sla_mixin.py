@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .sla_clock import CYCLES, DONE
+
 SLA_STATES = [
     ("missed", "Missed"),
     ("running", "Running"),
@@ -90,32 +92,56 @@ class ServiceSlaMixin(models.AbstractModel):
         now = fields.Datetime.now()
         tickets = self.sudo()  # sudo: see _get_sla_rows
         policies = self.env["service.sla.policy"]._match(tickets)
-        to_create, kept = [], tickets.sla_status_ids.browse()
+        to_create, kept = [], []
         for ticket in tickets:
             wanted = ticket._prepare_sla_values(policies[ticket])
             for row in ticket.sla_status_ids:
-                values = wanted.pop(row.metric, None)
-                kept += row if values or row.date_reached else row.browse()
+                # What came up again and again, and was settled, is history.
+                is_history = row.metric in CYCLES and row.date_reached
+                values = None if is_history else wanted.pop(row.metric, None)
+                if values or row.date_reached:
+                    kept.append(row.id)
                 if values and not row.date_reached:
-                    row.write(values)
+                    row._write_changes(values)
             to_create += [{"ticket_id": ticket.id, "metric": metric, **wanted[metric]} for metric in wanted]
-        (tickets.sla_status_ids - kept).unlink()
-        created = kept.create(to_create)
+        Status = tickets.sla_status_ids
+        kept = Status.browse(kept)
+        (Status - kept).unlink()
+        created = Status.create(to_create)
         pending = kept.filtered(lambda row: not row.date_reached)
         (pending + created)._set_deadlines()
+        (pending + created)._catch_up()
         pending._judge_open(now)
         created._follow_category(now)
 
     def _prepare_sla_values(self, policy):
         """Values of this ticket's clocks by metric."""
         self.ensure_one()
-        calendar = policy.calendar_id or self.team_id.calendar_id or self.company_id.resource_calendar_id
+        calendar = policy._get_calendar(self)
+        starts = {
+            "first_answer": self.date_opened,
+            "next_answer": self.date_first_answer and self.date_waiting_since,
+            "update": self.category not in DONE and (self.date_agent_message or self.date_opened),
+            "solution": self.date_opened,
+        }
         return {
             metric: {
                 "policy_id": policy.id,
                 "calendar_id": calendar.id,
                 "target_minutes": minutes,
-                "date_start": self.date_opened,
+                "date_start": starts[metric],
             }
             for metric, minutes in policy._get_minutes(self.priority).items()
+            if starts[metric]
         }
+
+    def _sla_answered(self, now):
+        """An answer left for the customer: it keeps every promise to write to him, and the next one begins."""
+        self._get_sla_rows().filtered(lambda row: row.metric != "solution")._reach(now)
+        self._sla_start_cycles()
+
+    def _sla_start_cycles(self):
+        """Begin what a policy promises after each message."""
+        cyclic = self.filtered(lambda ticket: ticket._get_sla_rows().policy_id._promises_cycles())
+        if cyclic:
+            cyclic._sla_rematch()

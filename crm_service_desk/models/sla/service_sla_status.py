@@ -2,7 +2,8 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 
-from .sla_clock import DONE, STOPPED_IN, WorkClock, state_after_move
+from .service_sla_level import METRIC_NAMES
+from .sla_clock import DONE, WorkClock, is_stopped, state_after_move
 
 WATCH_BATCH = 500
 # The table of working time reaches this far at first; long promises get a longer one, twice at most.
@@ -19,9 +20,7 @@ class ServiceSlaStatus(models.Model):
     _rec_name = "metric"
 
     ticket_id = fields.Many2one("service.ticket", required=True, index=True, ondelete="cascade", readonly=True)
-    metric = fields.Selection(
-        [("first_answer", "First answer"), ("solution", "Solution")], required=True, readonly=True
-    )
+    metric = fields.Selection(METRIC_NAMES, required=True, readonly=True)
     state = fields.Selection(
         [
             ("running", "Running"),
@@ -46,9 +45,17 @@ class ServiceSlaStatus(models.Model):
     date_missed = fields.Datetime("Missed", readonly=True)
     date_paused = fields.Datetime("Standing Since", readonly=True)
     paused_seconds = fields.Integer("Paused (s)", readonly=True, help="Working time during which the clock stood.")
+    date_escalation = fields.Datetime("Next Escalation", readonly=True)
+    next_level_id = fields.Many2one("service.sla.level", readonly=True, ondelete="set null")
+    alert_ids = fields.One2many("service.sla.alert", "status_id", "Escalations")
 
-    _metric_unique = models.Constraint("UNIQUE(ticket_id, metric)", "A ticket has one clock per metric.")
+    _metric_unique = models.UniqueIndex(
+        "(ticket_id, metric) WHERE metric IN ('first_answer', 'solution') OR date_reached IS NULL",
+        "A ticket has one clock per metric.",
+    )
     _due_idx = models.Index("(date_deadline) WHERE state = 'running'")
+    _escalation_idx = models.Index("(date_escalation) WHERE date_escalation IS NOT NULL")
+    _level_idx = models.Index("(next_level_id) WHERE next_level_id IS NOT NULL")
 
     # ---- deadlines
 
@@ -58,17 +65,60 @@ class ServiceSlaStatus(models.Model):
             clocks._set_deadlines_by(calendar, company)
 
     def _set_deadlines_by(self, calendar, company):
-        horizon = FIRST_HORIZON
+        horizon, now = FIRST_HORIZON, fields.Datetime.now()
         pending = self
         while pending:
-            clock = pending._get_clock(calendar, company, max(pending.mapped("date_start")) + horizon)
-            late = pending.browse()
-            for row in pending:
-                row.date_deadline = clock.deadline(row.date_start, row.target_minutes * 60 + row.paused_seconds)
-                if not row.date_deadline:
-                    late += row
+            stop = max(max(pending.mapped("date_start")) + horizon, now + FIRST_HORIZON)
+            clock = pending._get_clock(calendar, company, stop)
+            late = pending.browse(row.id for row in pending if not row._set_deadline(clock))
             pending = late if calendar and horizon < LAST_HORIZON else late.browse()
             horizon *= 8
+
+    def _set_deadline(self, clock):
+        """Store when this promise is due and when somebody is told; False if the clock does not reach so far."""
+        start, target = self.date_start, self.target_minutes * 60
+        paused = int(clock.worked_in(self._get_pauses(), start))
+        deadline = clock.deadline(start, target + paused)
+        level = self._get_next_level()
+        escalation = level and clock.deadline(start, target * level.percent / 100 + paused)
+        values = {
+            "date_deadline": deadline or False,
+            "paused_seconds": paused,
+            "next_level_id": level.id,
+            "date_escalation": escalation or False,
+        }
+        self._write_changes(values)
+        return bool(deadline) and not (level and not escalation)
+
+    def _write_changes(self, values):
+        """Write only what differs: thousands of clocks are set anew when a policy changes, few of them move."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+
+    def _get_pauses(self):
+        """The spells of the ticket's life that are over and in which this clock stood still."""
+        return [
+            (phase.date_start, phase.date_stop)
+            for phase in self.ticket_id.phase_ids
+            if phase.date_stop and self._stands_in(phase.category)
+        ]
+
+    def _stands_in(self, category):
+        return is_stopped(self.metric, category, third_party_counts=self.policy_id.third_party_counts)
+
+    def _get_next_level(self):
+        """The first level of escalation that this promise has not come to yet."""
+        levels = self.policy_id.level_ids
+        if self.date_reached or not levels:
+            return levels.browse()
+        done = self.alert_ids.level_id
+        waiting = levels.filtered(lambda level: level._holds_for(self.metric) and level not in done)
+        return waiting.sorted("percent")[:1]
 
     def _get_clock(self, calendar, company, stop):
         """The working time of a calendar since the first start among these; without a calendar, every hour counts."""
@@ -85,20 +135,6 @@ class ServiceSlaStatus(models.Model):
             [(a.astimezone(UTC).replace(tzinfo=None), b.astimezone(UTC).replace(tzinfo=None)) for a, b, _meta in spells]
         )
 
-    def _add_pauses(self, now):
-        """Credit the working time that passed while the clocks stood, and let them run again."""
-        standing = self.filtered("date_paused")
-        for (calendar, company), rows in standing.grouped(lambda row: (row.calendar_id, row.company_id)).items():
-            clock = rows._get_clock(calendar, company, now)
-            for row in rows:
-                row.write(
-                    {
-                        "paused_seconds": row.paused_seconds + int(clock.worked(row.date_paused, now)),
-                        "date_paused": False,
-                    }
-                )
-        standing._set_deadlines()
-
     # ---- life of a promise
 
     def _is_overdue(self, now):
@@ -109,15 +145,47 @@ class ServiceSlaStatus(models.Model):
         """The tickets moved to another category: stop, go on, or settle the promise."""
         rows = self.filtered(lambda row: row.metric == "solution" or not row.date_reached)
         overdue = rows.filtered(lambda row: row._is_overdue(now))
-        rows.filtered(lambda row: row.ticket_id.category not in STOPPED_IN[row.metric])._add_pauses(now)
+        standing = rows.filtered(lambda row: row._stands_in(row.ticket_id.category))
+        (rows - standing).filtered("date_paused")._go_on()
         for row in rows:
             category = row.ticket_id.category
-            row.state = state_after_move(row.metric, row.state, overdue=row in overdue, category=category)
-            if category in STOPPED_IN[row.metric]:
-                row.date_paused = row.date_paused or now
-            if row.metric == "solution":
-                row.date_reached = (row.date_reached or now) if category in DONE else False
+            state = state_after_move(
+                row.metric,
+                row.state,
+                overdue=row in overdue,
+                category=category,
+                third_party_counts=row.policy_id.third_party_counts,
+            )
+            values = {"state": state} if state != row.state else {}
+            if row in standing and not row.date_paused:
+                values["date_paused"] = now
+            if row.metric == "solution" and bool(row.date_reached) != (category in DONE):
+                values["date_reached"] = now if category in DONE else False
+            if values:
+                row.write(values)
         overdue._tell_missed()
+
+    def _go_on(self):
+        """Clocks that stood run again: the time that passed meanwhile is credited."""
+        self.date_paused = False
+        self._set_deadlines()
+
+    def _catch_up(self):
+        """Promises that were made late: what they promise may have happened already."""
+        for row in self:
+            reached = {"first_answer": row.ticket_id.date_first_answer, "solution": row.ticket_id.date_closed}.get(
+                row.metric
+            )
+            if reached:
+                is_late = bool(row.date_deadline) and reached > row.date_deadline
+                # Nobody is told of what was over before it was promised.
+                row.write(
+                    {
+                        "date_reached": reached,
+                        "state": "missed" if is_late else "met",
+                        "date_missed": is_late and row.date_deadline,
+                    }
+                )
 
     def _reach(self, now):
         """The promised thing has happened."""
@@ -140,10 +208,15 @@ class ServiceSlaStatus(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Set stale clocks anew, then find the promises that were broken since the last run."""
-        for find in (self.env["service.ticket"]._sla_find_stale, self._find_missed):
+        """Set stale clocks anew, then find the broken promises and the levels reached since the last run."""
+        steps = (
+            (self.env["service.ticket"]._sla_find_stale, "_sla_settle"),
+            (self._find_missed, "_sla_settle"),
+            (self._find_escalations, "_escalate"),
+        )
+        for find, settle in steps:
             while found := find():
-                found._sla_settle()
+                getattr(found, settle)()
                 if not self.env["ir.cron"]._commit_progress(len(found), remaining=len(find())):
                     return
 
@@ -156,6 +229,27 @@ class ServiceSlaStatus(models.Model):
         """Broken promises: say so."""
         self.state = "missed"
         self._tell_missed()
+
+    @api.model
+    def _find_escalations(self):
+        domain = [
+            ("date_escalation", "<=", fields.Datetime.now()),
+            ("state", "in", ("running", "missed")),
+            ("date_reached", "=", False),
+            ("date_paused", "=", False),
+        ]
+        return self.search(domain, limit=WATCH_BATCH, order="date_escalation, id")
+
+    def _escalate(self):
+        """Note the level that each promise has come to, act, and see when the next one is due."""
+        self.env["service.sla.alert"].create(
+            [{"status_id": row.id, "level_id": row.next_level_id.id} for row in self if row.next_level_id]
+        )
+        by_level = self.grouped("next_level_id")
+        self._set_deadlines()
+        for level, rows in by_level.items():
+            if level:
+                level._carry_out(rows)
 
     def _judge_open(self, now):
         """After a change of deadlines: an open promise is missed or runs, as the new deadline says."""

@@ -50,7 +50,7 @@ class ServiceIntakeMixin(models.AbstractModel):
 
     def _message_post_after_hook(self, message, msg_values):
         if self._is_from_customer(message):
-            self._on_customer_reply()
+            self._on_customer_reply(message)
         return super()._message_post_after_hook(message, msg_values)
 
     @api.model
@@ -79,7 +79,8 @@ class ServiceIntakeMixin(models.AbstractModel):
             return False
         if self.partner_id:
             return self.partner_id != author and self.partner_id.id in {data["id"] for data in recipients}
-        return email_normalize(self.email_from) in (message.outgoing_email_to or "")
+        address = email_normalize(self.email_from)
+        return bool(address) and address in (message.outgoing_email_to or "")
 
     def _notify_get_reply_to(self, default=None, author_id=False):
         """Replies go to the address of the team."""
@@ -131,7 +132,7 @@ class ServiceIntakeMixin(models.AbstractModel):
 
     # ---- what the ticket does about it
 
-    def _on_customer_reply(self):
+    def _on_customer_reply(self, message):
         """Hook: the customer wrote."""
 
     def _on_agent_answer(self):

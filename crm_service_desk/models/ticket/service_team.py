@@ -31,6 +31,14 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="Holds for all tickets of the team. Empty: the first policy of the list that fits.",
     )
+    grace_days = fields.Integer(
+        "Days of Grace",
+        default=7,
+        help="Solved tickets are closed after so many days. Until then an answer reopens, later it opens a new ticket.",
+    )
+    waiting_days = fields.Integer(
+        "Days to Wait for the Customer", help="Then the ticket counts as solved. 0: we wait for ever."
+    )
     alias_id = fields.Many2one(help="Messages to this address become tickets of the team.")
     open_count = fields.Integer("Open", compute="_compute_counts")
     unassigned_count = fields.Integer("Unassigned", compute="_compute_counts")

@@ -4,9 +4,21 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..choices import CHANNELS, PRIORITIES
-from ..sla.sla_clock import DONE, WAITING
+from ..choices import CHANNELS
+from ..sla.sla_clock import DONE
 
+# What decides which policy holds, and which of its targets.
+SLA_FIELDS = {
+    "priority",
+    "team_id",
+    "company_id",
+    "partner_id",
+    "type_id",
+    "category_id",
+    "product_id",
+    "impact",
+    "urgency",
+}
 RPC_PATHS = ("/json/2/", "/xmlrpc", "/jsonrpc")
 
 
@@ -15,6 +27,9 @@ class ServiceTicket(models.Model):
 
     _name = "service.ticket"
     _inherit = [
+        "service.life.mixin",
+        "service.relation.mixin",
+        "service.subject.mixin",
         "service.intake.mixin",
         "service.sla.mixin",
         "crm.event.source",
@@ -29,7 +44,6 @@ class ServiceTicket(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     description = fields.Html()
-    priority = fields.Selection(PRIORITIES, required=True, default="1", tracking=True)
     channel = fields.Selection(CHANNELS, required=True, default=lambda self: self._default_channel(), readonly=True)
 
     partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True, check_company=True)
@@ -63,7 +77,7 @@ class ServiceTicket(models.Model):
         group_expand="_read_group_expand_full",
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    category = fields.Selection(related="stage_id.category", store=True, index=True)
+    category = fields.Selection(related="stage_id.category", string="State", store=True, index=True)
     date_opened = fields.Datetime(
         "Opened", required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
     )
@@ -123,9 +137,12 @@ class ServiceTicket(models.Model):
     def create(self, vals_list):
         numbers = self._next_numbers(len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
-            vals["number"] = number
+            opened = vals.get("date_opened") or fields.Datetime.now()
+            vals.update(number=number, date_waiting_since=opened)
         tickets = super().create(vals_list)
         tickets._subscribe_customers()
+        # sudo: the history of states is the system's
+        self.env["service.ticket.phase"].sudo()._turn(tickets.sudo())
         tickets._sla_rematch()
         tickets._log_event("ticket_opened")
         return tickets
@@ -137,7 +154,7 @@ class ServiceTicket(models.Model):
         result = super().write(vals)
         if is_move:
             self._on_moved(categories)
-        if {"priority", "team_id", "company_id"} & vals.keys():
+        if SLA_FIELDS & vals.keys():
             self.filtered(lambda ticket: ticket.category not in DONE)._sla_rematch()
         if customers:
             self._on_customer_changed(customers)
@@ -158,10 +175,17 @@ class ServiceTicket(models.Model):
         moved = self.filtered(lambda ticket: ticket.category != categories[ticket])
         if not moved:
             return
-        moved._get_sla_rows()._follow_category(fields.Datetime.now())
+        now = fields.Datetime.now()
+        # sudo: the history of states is the system's
+        secret = moved.sudo()
+        self.env["service.ticket.phase"].sudo()._turn(secret, now)  # sudo: as above
+        secret.filtered(lambda ticket: ticket.category in DONE).date_waiting_since = False
+        moved._get_sla_rows()._follow_category(now)
         moved.filtered(lambda ticket: ticket.category == "solved")._log_event("ticket_solved")
         moved.filtered(lambda ticket: ticket.category == "closed")._log_event("ticket_closed")
         reopened = moved.filtered(lambda ticket: categories[ticket] in DONE and ticket.category not in DONE)
+        for ticket in reopened.sudo():  # sudo: counted whoever reopened it
+            ticket.reopen_count += 1
         reopened._log_event("ticket_reopened")
 
     def _prepare_event_values(self):
@@ -236,16 +260,12 @@ class ServiceTicket(models.Model):
 
     # ---- correspondence and clocks
 
-    def _on_customer_reply(self):
-        """The customer waits again: a ticket that waited for him or had ended goes on."""
-        # sudo: the customer's message moves his ticket, which he may not write
-        self.sudo().filtered(lambda ticket: ticket.category in WAITING + DONE)._move_to("open")
-
     def _on_agent_answer(self):
         now = fields.Datetime.now()
         tickets = self.sudo()  # sudo: the answer is recorded whoever of the staff gave it
         tickets.filtered(lambda ticket: not ticket.date_first_answer).date_first_answer = now
-        tickets._get_sla_rows().filtered(lambda row: row.metric == "first_answer")._reach(now)
+        tickets.write({"date_agent_message": now, "date_waiting_since": False})
+        tickets._sla_answered(now)
         tickets.filtered(lambda ticket: ticket.category == "new")._move_to("open")
         tickets._log_event("ticket_answered")
 

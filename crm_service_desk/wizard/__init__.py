@@ -1,0 +1,3 @@
+from . import service_ticket_broadcast
+from . import service_ticket_merge
+from . import service_ticket_split
