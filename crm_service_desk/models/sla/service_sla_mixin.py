@@ -137,7 +137,9 @@ class ServiceSlaMixin(models.AbstractModel):
 
     def _sla_answered(self, now):
         """An answer left for the customer: it keeps every promise to write to him, and the next one begins."""
-        self._get_sla_rows().filtered(lambda row: row.metric != "solution")._reach(now)
+        rows = self._get_sla_rows().filtered(lambda row: row.metric != "solution")
+        rows._reach(now)
+        rows.flush_recordset(["date_reached"])  # before the next ones: only one of a kind may be open
         self._sla_start_cycles()
 
     def _sla_start_cycles(self):

@@ -49,7 +49,7 @@ class ServiceSlaStatus(models.Model):
     next_level_id = fields.Many2one("service.sla.level", readonly=True, ondelete="set null")
     alert_ids = fields.One2many("service.sla.alert", "status_id", "Escalations")
 
-    _metric_unique = models.UniqueIndex(
+    _clock_unique = models.UniqueIndex(
         "(ticket_id, metric) WHERE metric IN ('first_answer', 'solution') OR date_reached IS NULL",
         "A ticket has one clock per metric.",
     )
@@ -77,7 +77,7 @@ class ServiceSlaStatus(models.Model):
     def _set_deadline(self, clock):
         """Store when this promise is due and when somebody is told; False if the clock does not reach so far."""
         start, target = self.date_start, self.target_minutes * 60
-        paused = int(clock.worked_in(self._get_pauses(), start))
+        paused = clock.credit(start, target, self._get_pauses())
         deadline = clock.deadline(start, target + paused)
         level = self._get_next_level()
         escalation = level and clock.deadline(start, target * level.percent / 100 + paused)
@@ -131,9 +131,12 @@ class ServiceSlaStatus(models.Model):
         spells = calendar.sudo()._work_intervals_batch(
             start.replace(tzinfo=UTC), stop.replace(tzinfo=UTC), domain=leaves
         )[False]
-        return WorkClock(
-            [(a.astimezone(UTC).replace(tzinfo=None), b.astimezone(UTC).replace(tzinfo=None)) for a, b, _meta in spells]
-        )
+        return WorkClock([(self._to_second(begin), self._to_second(end)) for begin, end, _meta in spells])
+
+    @staticmethod
+    def _to_second(moment):
+        """Odoo ends a day a microsecond before midnight."""
+        return (moment.astimezone(UTC) + timedelta(microseconds=1)).replace(tzinfo=None, microsecond=0)
 
     # ---- life of a promise
 

@@ -27,9 +27,10 @@ True
 >>> clock.worked(d(2026, 11, 20, 15), d(2026, 11, 23, 9)) / 3600
 2.0
 
-Of a pause, only the working time since the start counts:
+Of a pause, only the working time since the start counts, and a pause after the deadline excuses nothing:
 
->>> clock.worked_in([(d(2026, 11, 20, 14), d(2026, 11, 23, 9))], d(2026, 11, 20, 15)) / 3600
+>>> pauses = [(d(2026, 11, 20, 14), d(2026, 11, 23, 9)), (d(2026, 11, 23, 12), d(2026, 11, 23, 13))]
+>>> clock.credit(d(2026, 11, 20, 15), 3600, pauses) / 3600
 2.0
 """
 
@@ -76,10 +77,6 @@ class WorkClock:
         """Seconds of work between two moments; none if they are in the wrong order."""
         return max(self._total(stop) - self._total(start), 0.0)
 
-    def worked_in(self, spells, start):
-        """Seconds of work since a start that fall into given spells, such as pauses."""
-        return sum(self.worked(max(spell_start, start), stop) for spell_start, stop in spells if stop > start)
-
     def deadline(self, start, seconds):
         """The moment when that much work has passed since the start, or None if the spells end before."""
         if seconds <= 0:
@@ -89,6 +86,19 @@ class WorkClock:
         if index >= len(self._starts):
             return None
         return self._starts[index] + timedelta(seconds=wanted - self._done_before[index])
+
+    def credit(self, start, seconds, pauses):
+        """Seconds of work that pauses add to a promise: only what began before it was due.
+
+        :param pauses: pairs of moments, in order
+        """
+        credited = 0
+        for pause_start, pause_stop in pauses:
+            due = self.deadline(start, seconds + credited)
+            if due is not None and pause_start >= due:
+                break
+            credited += int(self.worked(max(pause_start, start), pause_stop))
+        return credited
 
 
 def is_stopped(metric, category, *, third_party_counts=False):

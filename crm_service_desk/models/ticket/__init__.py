@@ -6,7 +6,9 @@ from . import service_tag
 from . import service_complaint_cause
 from . import service_ticket_link
 from . import service_ticket_phase
+from . import service_form_entry
 from . import service_intake_mixin
+from . import service_receipt_mixin
 from . import service_life_mixin
 from . import service_relation_mixin
 from . import service_subject_mixin
@@ -17,6 +19,9 @@ from . import res_users
 from . import crm_customer_overview
 from . import crm_customer_section
 from . import crm_event_effect
+from . import crm_interaction
 from . import crm_event_rule_action
 from . import crm_personal_data
 from . import mail_thread
+from . import discuss_channel
+from . import chatbot_script_step

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from .subject_number import find_numbers
+
 
 class ServiceIntakeMixin(models.AbstractModel):
     """How messages reach a ticket and leave it: new mail, the customer's reply, the agent's answer."""
@@ -40,6 +42,22 @@ class ServiceIntakeMixin(models.AbstractModel):
         team = self.env["service.team"].browse(values.get("team_id"))
         values["company_id"] = team.company_id.id or self.env.company.id
         return super().message_new(msg_dict, values)
+
+    @api.model
+    def _route_by_number(self, route, msg_dict):
+        """A new message that names a ticket of its sender's own company belongs to that ticket."""
+        model, thread_id, *rest = route
+        if model != self._name or thread_id:
+            return route
+        numbers = find_numbers(msg_dict.get("subject"))
+        address = email_normalize(msg_dict.get("email_from"))
+        if not numbers or not address:
+            return route
+        # sudo: the gateway looks tickets and senders up for everybody; who the sender is decides
+        known = self.env["res.partner"].sudo().search([("email_normalized", "=", address)])
+        domain = [("number", "in", numbers), ("commercial_partner_id", "in", known.commercial_partner_id.ids)]
+        ticket = self.sudo().search(domain, limit=1) if known else self  # sudo: as above
+        return (model, ticket.id, *rest) if ticket else route
 
     @api.model
     def _get_sender(self, msg_dict):

@@ -17,6 +17,7 @@ class ServiceLifeMixin(models.AbstractModel):
     _description = "Life of a Ticket"
 
     phase_ids = fields.One2many("service.ticket.phase", "ticket_id", "Phases", groups="base.group_user")
+    is_final = fields.Boolean("Closed for Good", compute="_compute_is_final", compute_sudo=True)
     reopen_count = fields.Integer("Reopened", readonly=True, copy=False, groups="base.group_user")
     follow_up_of_id = fields.Many2one(
         "service.ticket", "Follows", readonly=True, index="btree_not_null", copy=False, groups="base.group_user"
@@ -40,6 +41,12 @@ class ServiceLifeMixin(models.AbstractModel):
         """Closed for longer than the time of grace: what the customer writes now is a new request."""
         self.ensure_one()
         return self.category == "closed" and self.date_closed + self._get_grace() < now
+
+    @api.depends("category", "date_closed")
+    def _compute_is_final(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            ticket.is_final = ticket._is_final(now)
 
     def _get_grace(self):
         return timedelta(days=self.team_id.grace_days if self.team_id else DEFAULT_GRACE)

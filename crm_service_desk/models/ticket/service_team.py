@@ -31,6 +31,15 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="Holds for all tickets of the team. Empty: the first policy of the list that fits.",
     )
+    receipt_template_id = fields.Many2one(
+        "mail.template",
+        "Receipt",
+        domain=[("model", "=", "service.ticket")],
+        help="Sent to whoever writes, at most a few times a day. Empty: nothing is sent.",
+    )
+    has_public_form = fields.Boolean(
+        "Public Form", help="Visitors without a login may write to this team at the address /support."
+    )
     grace_days = fields.Integer(
         "Days of Grace",
         default=7,

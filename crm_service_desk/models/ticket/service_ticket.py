@@ -27,6 +27,7 @@ class ServiceTicket(models.Model):
 
     _name = "service.ticket"
     _inherit = [
+        "service.receipt.mixin",
         "service.life.mixin",
         "service.relation.mixin",
         "service.subject.mixin",
@@ -56,6 +57,12 @@ class ServiceTicket(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(
         "service.team", index=True, tracking=True, check_company=True, default=lambda self: self._default_team()
+    )
+    interaction_id = fields.Many2one(
+        "crm.interaction", "Call", readonly=True, index="btree_not_null", ondelete="set null", groups="base.group_user"
+    )
+    origin_channel_id = fields.Many2one(
+        "discuss.channel", "Chat", readonly=True, index="btree_not_null", groups="base.group_user"
     )
     user_id = fields.Many2one(
         "res.users",
@@ -90,6 +97,7 @@ class ServiceTicket(models.Model):
     _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _created_idx = models.Index("(create_date)")
+    _receipt_idx = models.Index("(id) WHERE is_receipt_due")
 
     @api.model
     def _default_channel(self):
@@ -144,6 +152,7 @@ class ServiceTicket(models.Model):
         # sudo: the history of states is the system's
         self.env["service.ticket.phase"].sudo()._turn(tickets.sudo())
         tickets._sla_rematch()
+        tickets._plan_receipts()
         tickets._log_event("ticket_opened")
         return tickets
 
@@ -252,6 +261,8 @@ class ServiceTicket(models.Model):
 
     def _move_to(self, category):
         """Put tickets into the first stage of a category, team by team."""
+        if not self:
+            return
         stages = self.env["service.stage"]._get_first(category, self.team_id)
         for team, tickets in self.grouped("team_id").items():
             if not stages[team]:
@@ -281,20 +292,34 @@ class ServiceTicket(models.Model):
                     user_id=user.id,
                 )
 
-    # ---- customers in the portal
+    # ---- customers in the portal, and visitors
 
     @api.model
-    def _create_from_portal(self, partner, name, description):
+    def _create_from_portal(self, partner, name, description, category_id=False):
         """A request that a customer wrote in the portal."""
-        company = self.env.company
-        # sudo: customers have no right to create tickets but this one way
+        return self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
+
+    @api.model
+    def _create_from_form(self, team, name, description, sender, email):
+        """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
+        # sudo: visitors have no rights; the contact is found or made as for an e-mail
+        partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
+        return self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
+
+    @api.model
+    def _create_from_outside(self, name, description, category_id, *, team=None, **values):
+        company = team.company_id if team else self.env.company
+        # sudo: customers have no right to create tickets but this one way; hidden topics are not for them
+        category = self.env["service.category"].sudo().browse(category_id or []).exists().filtered("is_published")
+        team = team or category._get_team() or self.env["service.team"]._get_default(company)
+        # sudo: as above
         return self.sudo().create(
             {
                 "name": name,
                 "description": description,
-                "partner_id": partner.id,
-                "channel": "portal",
-                "company_id": company.id,
-                "team_id": self.env["service.team"]._get_default(company).id,
+                "company_id": team.company_id.id or company.id,
+                "team_id": team.id,
+                "category_id": category.id,
+                **values,
             }
         )

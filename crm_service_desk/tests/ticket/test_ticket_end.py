@@ -12,8 +12,7 @@ class TestTicketEnd(DeskCase):
             return self._create_ticket(**values)
 
     def _close_due(self, moment):
-        with freeze_time(moment), self.enter_registry_test_mode():
-            self.assertIs(self.env.ref("crm_service_desk.ir_cron_close").method_direct_trigger(), True)
+        self._run_cron("ir_cron_close", moment)
 
     def _solve_at(self, moment, ticket):
         with freeze_time(moment):
