@@ -1,3 +1,7 @@
 from . import sla
+from . import assignment
+from . import satisfaction
+from . import macro
+from . import knowledge
 from . import ticket
 from . import gateway

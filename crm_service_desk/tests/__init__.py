@@ -1,4 +1,8 @@
+from .assignment import test_assignment
 from .gateway import test_gateway_ticket
+from .knowledge import test_articles
+from .macro import test_macro
+from .satisfaction import test_satisfaction
 from .sla import test_sla_clock
 from .sla import test_sla_cycles
 from .sla import test_sla_promises
@@ -7,6 +11,7 @@ from .sla import test_sla_watch
 from .ticket import test_channel
 from .ticket import test_chat_and_phone
 from .ticket import test_event_rule_ticket
+from .ticket import test_leaks
 from .ticket import test_mail_intake
 from .ticket import test_performance
 from .ticket import test_personal_data
@@ -14,6 +19,7 @@ from .ticket import test_portal_access
 from .ticket import test_portal_pages
 from .ticket import test_public_form
 from .ticket import test_staff_access
+from .ticket import test_text_search
 from .ticket import test_ticket_end
 from .ticket import test_ticket_life
 from .ticket import test_ticket_relations

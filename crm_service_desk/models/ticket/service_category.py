@@ -17,6 +17,7 @@ class ServiceCategory(models.Model):
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("service.category", "parent_id")
     team_id = fields.Many2one("service.team", help="Takes the tickets of this category. Empty: that of the parent.")
+    skill_ids = fields.Many2many("service.skill", string="Skills Needed", help="Also for the topics below it.")
     properties_definition = fields.PropertiesDefinition("Details Asked For")
     is_published = fields.Boolean("In the Portal", default=True, help="Customers may choose it.")
 
@@ -32,3 +33,10 @@ class ServiceCategory(models.Model):
         while category and not category.team_id:
             category = category.parent_id
         return category.team_id
+
+    def _get_skills(self):
+        """What this topic, or one above it, asks for."""
+        category, skills = self, self.skill_ids
+        while category := category.parent_id:
+            skills |= category.skill_ids
+        return skills

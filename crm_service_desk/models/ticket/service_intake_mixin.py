@@ -67,7 +67,7 @@ class ServiceIntakeMixin(models.AbstractModel):
         return self._partner_find_from_emails_single([msg_dict["email_from"]])
 
     def _message_post_after_hook(self, message, msg_values):
-        if self._is_from_customer(message):
+        if self._is_from_customer(message) and not self.env.context.get("service_is_rating"):
             self._on_customer_reply(message)
         return super()._message_post_after_hook(message, msg_values)
 

@@ -31,6 +31,24 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="Holds for all tickets of the team. Empty: the first policy of the list that fits.",
     )
+    assignment = fields.Selection(
+        [("manual", "By hand"), ("round_robin", "In turn"), ("load", "Least in hand")],
+        required=True,
+        default="manual",
+        help="How new tickets find their agent. Capacity, skills and absence always count.",
+    )
+    assigns_in_hours = fields.Boolean("Only to Who Works Now", default=True)
+    reassigns_absent = fields.Boolean(
+        "Take from Who is Away", help="Tickets in the hands of somebody who is away look for another agent."
+    )
+    rating_template_id = fields.Many2one(
+        "mail.template",
+        "Satisfaction",
+        domain=[("model", "=", "service.ticket")],
+        help="Asks the customer how it went. Empty: nobody is asked.",
+    )
+    rating_delay_hours = fields.Integer("Ask after (hours)", default=24)
+    rating_pause_days = fields.Integer("Ask a Person Again after (days)", default=30)
     receipt_template_id = fields.Many2one(
         "mail.template",
         "Receipt",

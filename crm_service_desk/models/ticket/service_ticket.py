@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
+from odoo.addons.crm_frontoffice.models.text_index import text_index
+
 from ..choices import CHANNELS
 from ..sla.sla_clock import DONE
 
@@ -27,6 +29,9 @@ class ServiceTicket(models.Model):
 
     _name = "service.ticket"
     _inherit = [
+        "service.assignment.mixin",
+        "service.knowledge.mixin",
+        "service.rating.mixin",
         "service.receipt.mixin",
         "service.life.mixin",
         "service.relation.mixin",
@@ -36,6 +41,7 @@ class ServiceTicket(models.Model):
         "crm.event.source",
         "mail.activity.mixin",
         "portal.mixin",
+        "crm.text.search.mixin",
     ]
     _description = "Ticket"
     _order = "priority desc, id desc"
@@ -97,6 +103,8 @@ class ServiceTicket(models.Model):
     _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _created_idx = models.Index("(create_date)")
+    _number_part_idx = text_index("number")
+    _description_part_idx = text_index("description")
     _receipt_idx = models.Index("(id) WHERE is_receipt_due")
 
     @api.model
@@ -153,6 +161,7 @@ class ServiceTicket(models.Model):
         self.env["service.ticket.phase"].sudo()._turn(tickets.sudo())
         tickets._sla_rematch()
         tickets._plan_receipts()
+        tickets._plan_assignment()
         tickets._log_event("ticket_opened")
         return tickets
 
@@ -208,6 +217,15 @@ class ServiceTicket(models.Model):
         return {column: value for column, value in values.items() if value}
 
     @api.model
+    def _get_text_search_fields(self):
+        return ["name", "number", "email_from", "description"]
+
+    @api.model
+    def _get_phone_digits(self, _value):
+        """A ticket has no telephone."""
+        return ""
+
+    @api.model
     def _get_event_search_fields(self):
         return ["name", "number"]
 
@@ -240,6 +258,27 @@ class ServiceTicket(models.Model):
 
     def action_assign_to_me(self):
         self.user_id = self.env.user
+
+    @api.model
+    def action_open_next(self):
+        """Take the ticket that is most worth working on: what is late or due first, then what is most urgent."""
+        mine = Domain("user_id", "in", [self.env.uid, False]) & Domain("category", "in", ("new", "open"))
+        member = Domain("team_id.member_ids", "in", self.env.uid) | Domain("user_id", "=", self.env.uid)
+        order = "date_deadline NULLS LAST, priority DESC, date_waiting_since NULLS LAST, id"
+        ticket = self.search(mine & member & Domain("date_closed", "=", False), order=order, limit=1)
+        if not ticket:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "success", "message": self.env._("Nothing is left to do.")},
+            }
+        ticket.filtered(lambda found: not found.user_id).action_assign_to_me()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": ticket.id,
+            "views": [(False, "form")],
+        }
 
     def action_open_source(self):
         """Open the document that the ticket is about; its own access rules decide."""
