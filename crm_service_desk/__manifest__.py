@@ -56,7 +56,7 @@
         "views/crm_service_desk_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_service_desk/static/src/*.js"],
+        "web.assets_backend": ["crm_service_desk/static/src/**/*.js", "crm_service_desk/static/src/**/*.xml"],
         "web.assets_tests": ["crm_service_desk/static/tests/tours/*.js"],
     },
 }

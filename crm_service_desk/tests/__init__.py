@@ -2,6 +2,7 @@ from .assignment import test_assignment
 from .gateway import test_gateway_ticket
 from .knowledge import test_articles
 from .macro import test_macro
+from .report import test_figures
 from .satisfaction import test_satisfaction
 from .sla import test_sla_clock
 from .sla import test_sla_cycles

@@ -4,6 +4,7 @@ from . import service_sla_target
 from . import service_sla_level
 from . import service_sla_status
 from . import service_sla_alert
+from . import service_sla_stale
 from . import service_sla_mixin
 from . import res_partner
 from . import resource_calendar

@@ -58,9 +58,6 @@ class ServiceSlaLevel(models.Model):
             self.policy_id._mark_stale()
         return result
 
-    def _holds_for(self, metric):
-        return not self.metric or self.metric == metric
-
     def _get_recipients(self, ticket):
         """Who is told about a ticket; the leader where it has no agent."""
         self.ensure_one()

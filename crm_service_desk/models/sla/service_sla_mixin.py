@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .policy_rule import Facts
 from .sla_clock import CYCLES, DONE
 
 SLA_STATES = [
@@ -8,7 +9,6 @@ SLA_STATES = [
     ("paused", "Paused"),
     ("met", "Met"),
 ]
-REFRESH_BATCH = 500
 
 
 class ServiceSlaMixin(models.AbstractModel):
@@ -23,7 +23,9 @@ class ServiceSlaMixin(models.AbstractModel):
     )
     sla_state = fields.Selection(SLA_STATES, "SLA State", compute="_compute_sla", store=True, groups="base.group_user")
     is_sla_stale = fields.Boolean(
-        copy=False, groups="base.group_user", help="A policy or a calendar changed: the cron sets the clocks anew."
+        compute="_compute_is_sla_stale",
+        groups="base.group_user",
+        help="A policy or a calendar changed: the cron sets the clocks anew.",
     )
     sla_label = fields.Char("Time Left", compute="_compute_sla_label", groups="base.group_user")
     is_sla_late = fields.Boolean("Late", compute="_compute_sla_label", groups="base.group_user")
@@ -72,20 +74,25 @@ class ServiceSlaMixin(models.AbstractModel):
     def _sla_mark_stale(self, domain):
         """Open tickets take part in a change of policies or calendars; the cron does the work."""
         # sudo: who may edit a calendar or a policy need not be allowed to see the tickets it holds for
-        tickets = self.sudo().search([("date_closed", "=", False), ("is_sla_stale", "=", False), *domain])
-        if tickets:
-            tickets.is_sla_stale = True
+        query = self.sudo()._search([("date_closed", "=", False), *domain])
+        if self.env["service.sla.stale"]._mark(query):
             # sudo: only the system may touch crons
             self.env.ref("crm_service_desk.ir_cron_sla").sudo()._trigger()
 
+    def _compute_is_sla_stale(self):
+        # sudo: see _get_sla_rows
+        stale = self.env["service.sla.stale"].sudo().search([("ticket_id", "in", self.ids)]).ticket_id
+        for ticket in self:
+            ticket.is_sla_stale = ticket.id in stale._ids
+
     @api.model
     def _sla_find_stale(self):
-        return self.search([("is_sla_stale", "=", True)], limit=REFRESH_BATCH, order="id")
+        return self.env["service.sla.stale"]._find()
 
     def _sla_settle(self):
         """Stale tickets: set their clocks anew."""
+        self.env["service.sla.stale"]._unmark(self)
         self._sla_rematch()
-        self.is_sla_stale = False
 
     def _sla_rematch(self):
         """Give every ticket the promises of the policy that fits it now, keeping start and pauses of its clocks."""
@@ -107,12 +114,26 @@ class ServiceSlaMixin(models.AbstractModel):
         Status = tickets.sla_status_ids
         kept = Status.browse(kept)
         (Status - kept).unlink()
-        created = Status.create(to_create)
+        created = Status.create(Status._complete_deadlines(to_create))
         pending = kept.filtered(lambda row: not row.date_reached)
-        (pending + created)._set_deadlines()
+        pending._set_deadlines()
         (pending + created)._catch_up()
         pending._judge_open(now)
         created._follow_category(now)
+
+    def _get_sla_facts(self):
+        """What policies look at."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        return Facts(
+            company=self.company_id.id,
+            team=self.team_id.id,
+            customer=customer.id,
+            tier=customer.service_tier_id.id,
+            type=self.type_id.id,
+            category_path=self.category_id.parent_path or "",
+            product_path=self.product_id.categ_id.parent_path or "",
+        )
 
     def _prepare_sla_values(self, policy):
         """Values of this ticket's clocks by metric."""
@@ -131,7 +152,7 @@ class ServiceSlaMixin(models.AbstractModel):
                 "target_minutes": minutes,
                 "date_start": starts[metric],
             }
-            for metric, minutes in policy._get_minutes(self.priority).items()
+            for metric, minutes in policy._get_rule().minutes.get(self.priority, {}).items()
             if starts[metric]
         }
 
@@ -144,6 +165,8 @@ class ServiceSlaMixin(models.AbstractModel):
 
     def _sla_start_cycles(self):
         """Begin what a policy promises after each message."""
-        cyclic = self.filtered(lambda ticket: ticket._get_sla_rows().policy_id._promises_cycles())
+        cyclic = self.filtered(
+            lambda ticket: any(row.policy_id._get_rule().promises_cycles for row in ticket._get_sla_rows())
+        )
         if cyclic:
             cyclic._sla_rematch()

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
-from .sla_clock import CYCLES, METRICS
+from .policy_rule import NO_RULE, PolicyRule
+from .sla_clock import METRICS
 
 
 class ServiceSlaPolicy(models.Model):
@@ -73,58 +75,64 @@ class ServiceSlaPolicy(models.Model):
 
     def _mark_stale(self):
         """Have the clocks of open tickets set anew: any change of the list may change which policy comes first."""
+        self.env.registry.clear_cache()
         companies = self.company_id
         domain = [("company_id", "in", companies.ids)] if all(policy.company_id for policy in self) else []
         self.env["service.ticket"]._sla_mark_stale(domain)
 
     @api.model
-    def _match(self, tickets):
-        """The policy of every ticket, found with one query for all of them."""
+    @ormcache()
+    def _get_rules(self):
+        """All policies that hold, in their order, as plain rules: they change seldom and are asked for all the time."""
         # sudo: which policy holds does not depend on who opened the ticket, be it the mail gateway or a customer
-        policies = self.sudo().search([("company_id", "in", [False, *tickets.company_id.ids])])
-        return {
-            ticket: ticket.team_id.sla_policy_id.filtered("active")
-            or next((policy for policy in policies if policy._fits(ticket)), policies.browse())
-            for ticket in tickets
-        }
+        return {policy.id: policy._prepare_rule() for policy in self.sudo().with_context(active_test=False).search([])}
 
-    def _fits(self, ticket):
-        product = ticket.product_id.categ_id
-        return (
-            self._has(self.company_id, ticket.company_id)
-            and self._has(self.team_id, ticket.team_id)
-            and self._has(self.partner_ids, ticket.commercial_partner_id)
-            and self._has(self.tier_ids, ticket.commercial_partner_id.service_tier_id)
-            and self._has(self.type_ids, ticket.type_id)
-            and self._has_below(self.category_ids, ticket.category_id)
-            and self._has_below(self.product_category_ids, product)
+    def _prepare_rule(self):
+        self.ensure_one()
+        minutes = {
+            target.priority: {metric: target[f"{metric}_minutes"] for metric in METRICS if target[f"{metric}_minutes"]}
+            for target in self.target_ids
+        }
+        return PolicyRule(
+            self.id,
+            companies=frozenset(self.company_id.ids),
+            teams=frozenset(self.team_id.ids),
+            customers=frozenset(self.partner_ids.ids),
+            tiers=frozenset(self.tier_ids.ids),
+            types=frozenset(self.type_ids.ids),
+            categories=frozenset(self.category_ids.ids),
+            product_categories=frozenset(self.product_category_ids.ids),
+            minutes=minutes,
+            third_party_counts=self.third_party_counts,
+            uses_customer_hours=self.uses_customer_hours,
+            calendar=self.calendar_id.id,
+            levels=tuple((level.id, level.metric, level.percent) for level in self.level_ids.sorted("percent")),
+            is_active=self.active,
         )
 
-    @staticmethod
-    def _has(wanted, actual):
-        return not wanted or bool(actual and actual in wanted)
+    def _get_rule(self):
+        return self._get_rules().get(self.id, NO_RULE)
 
-    @staticmethod
-    def _has_below(wanted, actual):
-        """Whether one of the wanted stands above, or is, the actual one in its tree."""
-        return not wanted or any((actual.parent_path or "").startswith(one.parent_path) for one in wanted)
-
-    def _get_minutes(self, priority):
-        """Promised minutes by metric for a priority; a metric without promise is left out."""
-        target = self.target_ids.filtered(lambda line: line.priority == priority)
-        minutes = {metric: target[f"{metric}_minutes"] for metric in METRICS}
-        return {metric: promised for metric, promised in minutes.items() if promised}
-
-    def _promises_cycles(self):
-        """Whether any of these policies promises what comes up again and again."""
-        return any(target[f"{metric}_minutes"] for target in self.target_ids for metric in CYCLES)
+    @api.model
+    def _match(self, tickets):
+        """The policy of every ticket: that of its team, else the first of the list that fits."""
+        rules = self._get_rules()
+        active = [rule for rule in rules.values() if rule.is_active]
+        matched = {}
+        for ticket in tickets:
+            own = rules.get(ticket.team_id.sla_policy_id.id, NO_RULE)
+            facts = ticket._get_sla_facts()
+            rule = own if own.is_active else next((rule for rule in active if rule.fits(facts)), NO_RULE)
+            matched[ticket] = self.browse(rule.key or [])
+        return matched
 
     def _get_calendar(self, ticket):
         """In whose hours the clock runs."""
-        customer = ticket.commercial_partner_id.service_calendar_id
+        rule = self._get_rule()
+        customer = ticket.commercial_partner_id.service_calendar_id if rule.uses_customer_hours else None
         return (
-            (customer if self.uses_customer_hours else customer.browse())
-            or self.calendar_id
+            customer
+            or self.env["resource.calendar"].browse(rule.calendar or [])
             or ticket.team_id.calendar_id
             or ticket.company_id.resource_calendar_id
         )

@@ -2,6 +2,7 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 
+from .promise import NO_LEVEL, NewPromise, Promise, list_pauses
 from .service_sla_level import METRIC_NAMES
 from .sla_clock import DONE, WorkClock, is_stopped, state_after_move
 
@@ -16,7 +17,7 @@ class ServiceSlaStatus(models.Model):
 
     _name = "service.sla.status"
     _description = "SLA Status"
-    _order = "ticket_id, id"
+    _order = "id"
     _rec_name = "metric"
 
     ticket_id = fields.Many2one("service.ticket", required=True, index=True, ondelete="cascade", readonly=True)
@@ -37,7 +38,7 @@ class ServiceSlaStatus(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", "Working Hours", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True, precompute=True)
     target_minutes = fields.Integer("Target (min)", readonly=True, aggregator="avg")
     date_start = fields.Datetime(required=True, readonly=True)
     date_deadline = fields.Datetime("Deadline", readonly=True)
@@ -60,35 +61,56 @@ class ServiceSlaStatus(models.Model):
     # ---- deadlines
 
     def _set_deadlines(self):
-        """Store the deadline of every clock, with one table of working time per calendar and company."""
-        for (calendar, company), clocks in self.grouped(lambda row: (row.calendar_id, row.company_id)).items():
-            clocks._set_deadlines_by(calendar, company)
+        """Store when every promise is due and when somebody has to be told."""
+        dates = self._find_deadlines(
+            [
+                Promise(row, row.calendar_id, row.company_id, row.date_start, row.target_minutes * 60,
+                        row._get_pauses(), row._get_next_level())
+                for row in self
+            ]
+        )  # fmt: skip
+        for row, values in dates.items():
+            row._write_changes(values)
 
-    def _set_deadlines_by(self, calendar, company):
-        horizon, now = FIRST_HORIZON, fields.Datetime.now()
-        pending = self
-        while pending:
-            stop = max(max(pending.mapped("date_start")) + horizon, now + FIRST_HORIZON)
-            clock = pending._get_clock(calendar, company, stop)
-            late = pending.browse(row.id for row in pending if not row._set_deadline(clock))
-            pending = late if calendar and horizon < LAST_HORIZON else late.browse()
-            horizon *= 8
+    @api.model
+    def _complete_deadlines(self, vals_list):
+        """The same for promises that are about to be made."""
+        promises = []
+        for number, vals in enumerate(vals_list):
+            new = self._prepare_new(vals)
+            calendar = self.env["resource.calendar"].browse(vals["calendar_id"] or [])
+            level = next((level for level in new.rule.levels if level[1] in (False, vals["metric"])), NO_LEVEL)
+            promises.append(
+                Promise(number, calendar, new.ticket.company_id, vals["date_start"], vals["target_minutes"] * 60,
+                        new.pauses, level)
+            )  # fmt: skip
+        dates = self._find_deadlines(promises)
+        return [{**vals, **dates[number]} for number, vals in enumerate(vals_list)]
 
-    def _set_deadline(self, clock):
-        """Store when this promise is due and when somebody is told; False if the clock does not reach so far."""
-        start, target = self.date_start, self.target_minutes * 60
-        paused = clock.credit(start, target, self._get_pauses())
-        deadline = clock.deadline(start, target + paused)
-        level = self._get_next_level()
-        escalation = level and clock.deadline(start, target * level.percent / 100 + paused)
-        values = {
-            "date_deadline": deadline or False,
-            "paused_seconds": paused,
-            "next_level_id": level.id,
-            "date_escalation": escalation or False,
-        }
-        self._write_changes(values)
-        return bool(deadline) and not (level and not escalation)
+    @api.model
+    def _prepare_new(self, vals):
+        ticket = self.env["service.ticket"].browse(vals["ticket_id"])
+        rule = self.env["service.sla.policy"].browse(vals["policy_id"])._get_rule()
+        return NewPromise(ticket, rule, list_pauses(ticket.phase_ids, vals["metric"], rule.third_party_counts))
+
+    @api.model
+    def _find_deadlines(self, promises):
+        """The dates of each promise, with one table of working time for all of a calendar and a company."""
+        groups = {}
+        for promise in promises:
+            groups.setdefault((promise.calendar, promise.company), []).append(promise)
+        dates = {}
+        for (calendar, company), pending in groups.items():
+            horizon, now = FIRST_HORIZON, fields.Datetime.now()
+            while pending:
+                starts = [promise.start for promise in pending]
+                clock = self._get_clock(calendar, company, min(starts), max(max(starts) + horizon, now + FIRST_HORIZON))
+                dates |= {promise.key: promise.find_dates(clock) for promise in pending}
+                pending = [promise for promise in pending if promise.is_beyond(dates[promise.key])]
+                if not calendar or horizon >= LAST_HORIZON:
+                    break
+                horizon *= 8
+        return dates
 
     def _write_changes(self, values):
         """Write only what differs: thousands of clocks are set anew when a policy changes, few of them move."""
@@ -102,27 +124,22 @@ class ServiceSlaStatus(models.Model):
 
     def _get_pauses(self):
         """The spells of the ticket's life that are over and in which this clock stood still."""
-        return [
-            (phase.date_start, phase.date_stop)
-            for phase in self.ticket_id.phase_ids
-            if phase.date_stop and self._stands_in(phase.category)
-        ]
+        return list_pauses(self.ticket_id.phase_ids, self.metric, self.policy_id._get_rule().third_party_counts)
 
     def _stands_in(self, category):
-        return is_stopped(self.metric, category, third_party_counts=self.policy_id.third_party_counts)
+        return is_stopped(self.metric, category, third_party_counts=self.policy_id._get_rule().third_party_counts)
 
     def _get_next_level(self):
-        """The first level of escalation that this promise has not come to yet."""
-        levels = self.policy_id.level_ids
+        """The first level of escalation that this promise has not come to yet: id, metric, percent."""
+        levels = self.policy_id._get_rule().levels
         if self.date_reached or not levels:
-            return levels.browse()
-        done = self.alert_ids.level_id
-        waiting = levels.filtered(lambda level: level._holds_for(self.metric) and level not in done)
-        return waiting.sorted("percent")[:1]
+            return NO_LEVEL
+        done = set(self.alert_ids.level_id.ids)
+        return next((level for level in levels if level[1] in (False, self.metric) and level[0] not in done), NO_LEVEL)
 
-    def _get_clock(self, calendar, company, stop):
-        """The working time of a calendar since the first start among these; without a calendar, every hour counts."""
-        start = min(self.mapped("date_start"))
+    @api.model
+    def _get_clock(self, calendar, company, start, stop):
+        """The working time of a calendar between two moments; without a calendar, every hour counts."""
         if not calendar:
             return WorkClock([(start, stop + LAST_HORIZON)])
         # Without this domain the holidays of other companies would stop the clock too.
@@ -157,7 +174,7 @@ class ServiceSlaStatus(models.Model):
                 row.state,
                 overdue=row in overdue,
                 category=category,
-                third_party_counts=row.policy_id.third_party_counts,
+                third_party_counts=row.policy_id._get_rule().third_party_counts,
             )
             values = {"state": state} if state != row.state else {}
             if row in standing and not row.date_paused:
@@ -258,5 +275,5 @@ class ServiceSlaStatus(models.Model):
         """After a change of deadlines: an open promise is missed or runs, as the new deadline says."""
         for row in self.filtered(lambda row: row.state in ("running", "missed") and not row.date_reached):
             is_late = bool(row.date_deadline) and row.date_deadline < now
-            row.state = "missed" if is_late else "running"
+            row._write_changes({"state": "missed" if is_late else "running"})
         self.filtered(lambda row: row.state == "missed")._tell_missed()

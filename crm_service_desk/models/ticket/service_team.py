@@ -70,6 +70,9 @@ class ServiceTeam(models.Model):
     open_count = fields.Integer("Open", compute="_compute_counts")
     unassigned_count = fields.Integer("Unassigned", compute="_compute_counts")
     missed_count = fields.Integer("SLA Missed", compute="_compute_counts")
+    due_count = fields.Integer("Due Today", compute="_compute_counts")
+    waiting_count = fields.Integer("Customer Waits", compute="_compute_counts")
+    paused_count = fields.Integer("We Wait", compute="_compute_counts")
 
     def _compute_counts(self):
         Ticket = self.env["service.ticket"]

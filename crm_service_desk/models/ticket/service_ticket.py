@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_frontoffice.models.text_index import text_index
 
 from ..choices import CHANNELS
-from ..sla.sla_clock import DONE
+from ..sla.sla_clock import DONE, WAITING
 
 # What decides which policy holds, and which of its targets.
 SLA_FIELDS = {
@@ -31,6 +31,7 @@ class ServiceTicket(models.Model):
     _inherit = [
         "service.assignment.mixin",
         "service.knowledge.mixin",
+        "service.measure.mixin",
         "service.rating.mixin",
         "service.receipt.mixin",
         "service.life.mixin",
@@ -55,7 +56,11 @@ class ServiceTicket(models.Model):
 
     partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True, check_company=True)
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Company of the Customer", store=True, index=True
+        related="partner_id.commercial_partner_id",
+        string="Company of the Customer",
+        store=True,
+        index=True,
+        precompute=True,
     )
     res_model = fields.Char("Source Model", readonly=True, groups="base.group_user")
     res_id = fields.Many2oneReference("Source Record", model_field="res_model", readonly=True, groups="base.group_user")
@@ -90,7 +95,7 @@ class ServiceTicket(models.Model):
         group_expand="_read_group_expand_full",
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    category = fields.Selection(related="stage_id.category", string="State", store=True, index=True)
+    category = fields.Selection(related="stage_id.category", string="State", store=True, index=True, precompute=True)
     date_opened = fields.Datetime(
         "Opened", required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
     )
@@ -158,8 +163,9 @@ class ServiceTicket(models.Model):
         tickets = super().create(vals_list)
         tickets._subscribe_customers()
         # sudo: the history of states is the system's
-        self.env["service.ticket.phase"].sudo()._turn(tickets.sudo())
+        self.env["service.ticket.phase"].sudo()._begin(tickets.sudo())
         tickets._sla_rematch()
+        tickets.invalidate_recordset(["phase_ids"], flush=False)
         tickets._plan_receipts()
         tickets._plan_assignment()
         tickets._log_event("ticket_opened")
@@ -181,8 +187,9 @@ class ServiceTicket(models.Model):
     @api.model
     def _next_numbers(self, count):
         """Draw several numbers from the sequence in one query."""
+        sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("crm_service_desk.sequence_service_ticket", True)
         # sudo: numbers are the system's; whoever may open a ticket gets one
-        sequence = self.env.ref("crm_service_desk.sequence_service_ticket").sudo()
+        sequence = self.env["ir.sequence"].sudo().browse(sequence_id)
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )
@@ -204,6 +211,7 @@ class ServiceTicket(models.Model):
         reopened = moved.filtered(lambda ticket: categories[ticket] in DONE and ticket.category not in DONE)
         for ticket in reopened.sudo():  # sudo: counted whoever reopened it
             ticket.reopen_count += 1
+        secret.filtered(lambda ticket: ticket.category in DONE)._measure()
         reopened._log_event("ticket_reopened")
 
     def _prepare_event_values(self):
@@ -244,6 +252,9 @@ class ServiceTicket(models.Model):
             "mine": is_open & Domain("user_id", "=", self.env.uid),
             "unassigned": is_open & Domain("user_id", "=", False),
             "missed": is_open & Domain("sla_state", "=", "missed"),
+            "due": is_open & Domain("date_deadline", "<", "today +1d"),
+            "waiting": is_open & Domain("date_waiting_since", "!=", False),
+            "paused": is_open & Domain("category", "in", WAITING),
         }
 
     # ---- what people do
@@ -280,6 +291,14 @@ class ServiceTicket(models.Model):
             "views": [(False, "form")],
         }
 
+    def note_presence(self):
+        """The names of those who have this ticket open too; called by the form every now and then."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            return []
+        return self.env["service.ticket.viewer"]._note(self).mapped("name")
+
     def action_open_source(self):
         """Open the document that the ticket is about; its own access rules decide."""
         self.ensure_one()
@@ -315,6 +334,8 @@ class ServiceTicket(models.Model):
         tickets = self.sudo()  # sudo: the answer is recorded whoever of the staff gave it
         tickets.filtered(lambda ticket: not ticket.date_first_answer).date_first_answer = now
         tickets.write({"date_agent_message": now, "date_waiting_since": False})
+        for ticket in tickets:
+            ticket.answer_count += 1
         tickets._sla_answered(now)
         tickets.filtered(lambda ticket: ticket.category == "new")._move_to("open")
         tickets._log_event("ticket_answered")

@@ -7,7 +7,7 @@ class ServiceTicketPhase(models.Model):
 
     _name = "service.ticket.phase"
     _description = "Phase of a Ticket"
-    _order = "ticket_id, id"
+    _order = "id"
     _rec_name = "category"
     _log_access = False
 
@@ -19,8 +19,13 @@ class ServiceTicketPhase(models.Model):
     _open_unique = models.UniqueIndex("(ticket_id) WHERE date_stop IS NULL")
 
     @api.model
-    def _turn(self, tickets, now=None):
-        """The tickets are in another state from now on; the first state begins when the customer asked."""
+    def _begin(self, tickets):
+        """The first state of new tickets begins when the customer asked."""
+        self._insert(tickets, tickets.mapped("date_opened"))
+
+    @api.model
+    def _turn(self, tickets, now):
+        """The tickets are in another state from now on."""
         self.env.execute_query(
             SQL(
                 "UPDATE service_ticket_phase SET date_stop = %s WHERE ticket_id = ANY(%s) AND date_stop IS NULL",
@@ -28,14 +33,18 @@ class ServiceTicketPhase(models.Model):
                 tickets.ids,
             )
         )
+        self._insert(tickets, [now] * len(tickets))
+        tickets.invalidate_recordset(["phase_ids"], flush=False)
+        self.invalidate_model(["date_stop"], flush=False)
+
+    @api.model
+    def _insert(self, tickets, starts):
         self.env.execute_query(
             SQL(
                 """INSERT INTO service_ticket_phase (ticket_id, category, date_start)
                    SELECT * FROM unnest(%s, %s, %s::timestamp[])""",
                 tickets.ids,
                 tickets.mapped("category"),
-                [now or ticket.date_opened for ticket in tickets],
+                starts,
             )
         )
-        tickets.invalidate_recordset(["phase_ids"], flush=False)
-        self.invalidate_model(["date_stop"], flush=False)

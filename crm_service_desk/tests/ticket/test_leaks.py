@@ -42,6 +42,8 @@ class TestLeaks(DeskFixtures, HttpCase):
         env["service.macro"].create({"name": SECRET})
         env["service.article"].create({"name": SECRET, "audience": "staff", "is_published": True})
         env["service.agent"].create({"user_id": cls.sven.id})
+        env["service.ticket"]._sla_mark_stale([("id", "=", cls.ticket.id)])
+        cls.ticket.with_user(cls.lena).note_presence()
         env["service.form.entry"].create({"origin": SECRET})
         env.flush_all()
 
