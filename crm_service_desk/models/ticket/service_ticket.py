@@ -159,7 +159,8 @@ class ServiceTicket(models.Model):
         numbers = self._next_numbers(len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
             opened = vals.get("date_opened") or fields.Datetime.now()
-            vals.update(number=number, date_waiting_since=opened)
+            # What a rule has opened nobody has asked.
+            vals.update(number=number, date_waiting_since=vals.get("channel") != "rule" and opened)
         tickets = super().create(vals_list)
         tickets._subscribe_customers()
         # sudo: the history of states is the system's
