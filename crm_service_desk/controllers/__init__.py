@@ -1,1 +1,3 @@
+from . import articles
 from . import portal
+from . import public_form

@@ -100,22 +100,29 @@ class TicketPortal(CustomerPortal):
         return self._render_form({})
 
     @http.route("/my/tickets/create", type="http", auth="user", website=True, methods=["POST"])
-    def portal_create_ticket(self, name="", description="", **_kwargs):
+    def portal_create_ticket(self, name="", description="", category_id="", **_kwargs):
         name, description = name.strip()[:NAME_LIMIT], description.strip()[:TEXT_LIMIT]
         if not self._may_open_ticket():
             return request.redirect("/my")
         if not name or not description:
             return self._render_form({"name": name, "description": description, "is_incomplete": True})
         ticket = request.env["service.ticket"]._create_from_portal(
-            request.env.user.partner_id, name, plaintext2html(description)
+            request.env.user.partner_id,
+            name,
+            plaintext2html(description),
+            int(category_id) if category_id.isdecimal() else False,
         )
         return request.redirect(f"/my/tickets/{ticket.id}")
 
     def _render_form(self, values):
         if not self._may_open_ticket():
             return request.redirect("/my")
+        # sudo: customers choose among the topics that are published, and have no right on them
+        topics = request.env["service.category"].sudo().search([("is_published", "=", True)])
         layout = self._prepare_portal_layout_values()
-        return request.render("crm_service_desk.portal_new_ticket", {**layout, "page_name": "new_ticket", **values})
+        return request.render(
+            "crm_service_desk.portal_new_ticket", {**layout, "page_name": "new_ticket", "topics": topics, **values}
+        )
 
     @http.route("/my/tickets/<int:ticket_id>/close", type="http", auth="user", website=True, methods=["POST"])
     def portal_close_ticket(self, ticket_id, **_kwargs):
@@ -123,14 +130,14 @@ class TicketPortal(CustomerPortal):
 
     @http.route("/my/tickets/<int:ticket_id>/reopen", type="http", auth="user", website=True, methods=["POST"])
     def portal_reopen_ticket(self, ticket_id, **_kwargs):
-        return self._change_ticket(ticket_id, "is_reopen_allowed", "action_reopen")
+        return self._change_ticket(ticket_id, "is_reopen_allowed", "action_reopen", forbidden="is_final")
 
-    def _change_ticket(self, ticket_id, allowed, action):
+    def _change_ticket(self, ticket_id, allowed, action, forbidden=None):
         try:
             ticket = self._document_check_access("service.ticket", ticket_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
         ticket = ticket.with_user(request.env.user).sudo()  # sudo: customers may only do this one thing to a ticket
-        if ticket[allowed]:
+        if ticket[allowed] and not (forbidden and ticket[forbidden]):
             getattr(ticket, action)()
         return request.redirect(ticket.access_url)

@@ -14,9 +14,12 @@ CATEGORIES = [
 CHANNELS = [
     ("email", "E-mail"),
     ("portal", "Portal"),
+    ("form", "Public Form"),
     ("phone", "Phone"),
     ("chat", "Chat"),
     ("rpc", "External System"),
     ("rule", "Event Rule"),
     ("staff", "Staff"),
 ]
+
+LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]

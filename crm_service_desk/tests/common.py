@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.tests import new_test_user
+from odoo.tests import freeze_time, new_test_user
 from odoo.tests.common import TransactionCase
 
 at = fields.Datetime.to_datetime
@@ -105,3 +105,10 @@ class DeskCase(DeskFixtures, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_desk()
+
+    def _run_cron(self, name, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.assertIs(self.env.ref(f"crm_service_desk.{name}").method_direct_trigger(), True)
+
+    def _watch(self, moment):
+        self._run_cron("ir_cron_sla", moment)

@@ -20,6 +20,8 @@ class CrmGatewayTicket(models.AbstractModel):
             "external_id": RowField("external_id", "key", required=True),
             "name": RowField("name", required=True),
             "customer_external_id": RowField("partner_id", "reference", model="res.partner"),
+            # Instead of the id that another system gave him: a customer who is known here by his address.
+            "customer_email": RowField("partner_id", "lookup", model="res.partner", key="email_normalized"),
             "description": RowField("description"),
             "priority": RowField("priority", "choice", choices=("0", "1", "2", "3")),
             "channel": RowField("channel", "choice", choices=tuple(code for code, _name in CHANNELS)),

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 
+from .policy_rule import Facts
+from .sla_clock import CYCLES, DONE
+
 SLA_STATES = [
     ("missed", "Missed"),
     ("running", "Running"),
     ("paused", "Paused"),
     ("met", "Met"),
 ]
-REFRESH_BATCH = 500
 
 
 class ServiceSlaMixin(models.AbstractModel):
@@ -21,7 +23,9 @@ class ServiceSlaMixin(models.AbstractModel):
     )
     sla_state = fields.Selection(SLA_STATES, "SLA State", compute="_compute_sla", store=True, groups="base.group_user")
     is_sla_stale = fields.Boolean(
-        copy=False, groups="base.group_user", help="A policy or a calendar changed: the cron sets the clocks anew."
+        compute="_compute_is_sla_stale",
+        groups="base.group_user",
+        help="A policy or a calendar changed: the cron sets the clocks anew.",
     )
     sla_label = fields.Char("Time Left", compute="_compute_sla_label", groups="base.group_user")
     is_sla_late = fields.Boolean("Late", compute="_compute_sla_label", groups="base.group_user")
@@ -70,52 +74,99 @@ class ServiceSlaMixin(models.AbstractModel):
     def _sla_mark_stale(self, domain):
         """Open tickets take part in a change of policies or calendars; the cron does the work."""
         # sudo: who may edit a calendar or a policy need not be allowed to see the tickets it holds for
-        tickets = self.sudo().search([("date_closed", "=", False), ("is_sla_stale", "=", False), *domain])
-        if tickets:
-            tickets.is_sla_stale = True
+        query = self.sudo()._search([("date_closed", "=", False), *domain])
+        if self.env["service.sla.stale"]._mark(query):
             # sudo: only the system may touch crons
             self.env.ref("crm_service_desk.ir_cron_sla").sudo()._trigger()
 
+    def _compute_is_sla_stale(self):
+        # sudo: see _get_sla_rows
+        stale = self.env["service.sla.stale"].sudo().search([("ticket_id", "in", self.ids)]).ticket_id
+        for ticket in self:
+            ticket.is_sla_stale = ticket.id in stale._ids
+
     @api.model
     def _sla_find_stale(self):
-        return self.search([("is_sla_stale", "=", True)], limit=REFRESH_BATCH, order="id")
+        return self.env["service.sla.stale"]._find()
 
     def _sla_settle(self):
         """Stale tickets: set their clocks anew."""
+        self.env["service.sla.stale"]._unmark(self)
         self._sla_rematch()
-        self.is_sla_stale = False
 
     def _sla_rematch(self):
         """Give every ticket the promises of the policy that fits it now, keeping start and pauses of its clocks."""
         now = fields.Datetime.now()
         tickets = self.sudo()  # sudo: see _get_sla_rows
         policies = self.env["service.sla.policy"]._match(tickets)
-        to_create, kept = [], tickets.sla_status_ids.browse()
+        to_create, kept = [], []
         for ticket in tickets:
             wanted = ticket._prepare_sla_values(policies[ticket])
             for row in ticket.sla_status_ids:
-                values = wanted.pop(row.metric, None)
-                kept += row if values or row.date_reached else row.browse()
+                # What came up again and again, and was settled, is history.
+                is_history = row.metric in CYCLES and row.date_reached
+                values = None if is_history else wanted.pop(row.metric, None)
+                if values or row.date_reached:
+                    kept.append(row.id)
                 if values and not row.date_reached:
-                    row.write(values)
+                    row._write_changes(values)
             to_create += [{"ticket_id": ticket.id, "metric": metric, **wanted[metric]} for metric in wanted]
-        (tickets.sla_status_ids - kept).unlink()
-        created = kept.create(to_create)
+        Status = tickets.sla_status_ids
+        kept = Status.browse(kept)
+        (Status - kept).unlink()
+        created = Status.create(Status._complete_deadlines(to_create))
         pending = kept.filtered(lambda row: not row.date_reached)
-        (pending + created)._set_deadlines()
+        pending._set_deadlines()
+        (pending + created)._catch_up()
         pending._judge_open(now)
         created._follow_category(now)
+
+    def _get_sla_facts(self):
+        """What policies look at."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        return Facts(
+            company=self.company_id.id,
+            team=self.team_id.id,
+            customer=customer.id,
+            tier=customer.service_tier_id.id,
+            type=self.type_id.id,
+            category_path=self.category_id.parent_path or "",
+            product_path=self.product_id.categ_id.parent_path or "",
+        )
 
     def _prepare_sla_values(self, policy):
         """Values of this ticket's clocks by metric."""
         self.ensure_one()
-        calendar = policy.calendar_id or self.team_id.calendar_id or self.company_id.resource_calendar_id
+        calendar = policy._get_calendar(self)
+        starts = {
+            "first_answer": self.date_opened,
+            "next_answer": self.date_first_answer and self.date_waiting_since,
+            "update": self.category not in DONE and (self.date_agent_message or self.date_opened),
+            "solution": self.date_opened,
+        }
         return {
             metric: {
                 "policy_id": policy.id,
                 "calendar_id": calendar.id,
                 "target_minutes": minutes,
-                "date_start": self.date_opened,
+                "date_start": starts[metric],
             }
-            for metric, minutes in policy._get_minutes(self.priority).items()
+            for metric, minutes in policy._get_rule().minutes.get(self.priority, {}).items()
+            if starts[metric]
         }
+
+    def _sla_answered(self, now):
+        """An answer left for the customer: it keeps every promise to write to him, and the next one begins."""
+        rows = self._get_sla_rows().filtered(lambda row: row.metric != "solution")
+        rows._reach(now)
+        rows.flush_recordset(["date_reached"])  # before the next ones: only one of a kind may be open
+        self._sla_start_cycles()
+
+    def _sla_start_cycles(self):
+        """Begin what a policy promises after each message."""
+        cyclic = self.filtered(
+            lambda ticket: any(row.policy_id._get_rule().promises_cycles for row in ticket._get_sla_rows())
+        )
+        if cyclic:
+            cyclic._sla_rematch()

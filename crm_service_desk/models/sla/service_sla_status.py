@@ -2,7 +2,9 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 
-from .sla_clock import DONE, STOPPED_IN, WorkClock, state_after_move
+from .promise import NO_LEVEL, NewPromise, Promise, list_pauses
+from .service_sla_level import METRIC_NAMES
+from .sla_clock import DONE, WorkClock, is_stopped, state_after_move
 
 WATCH_BATCH = 500
 # The table of working time reaches this far at first; long promises get a longer one, twice at most.
@@ -15,13 +17,11 @@ class ServiceSlaStatus(models.Model):
 
     _name = "service.sla.status"
     _description = "SLA Status"
-    _order = "ticket_id, id"
+    _order = "id"
     _rec_name = "metric"
 
     ticket_id = fields.Many2one("service.ticket", required=True, index=True, ondelete="cascade", readonly=True)
-    metric = fields.Selection(
-        [("first_answer", "First answer"), ("solution", "Solution")], required=True, readonly=True
-    )
+    metric = fields.Selection(METRIC_NAMES, required=True, readonly=True)
     state = fields.Selection(
         [
             ("running", "Running"),
@@ -38,7 +38,7 @@ class ServiceSlaStatus(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", "Working Hours", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True, precompute=True)
     target_minutes = fields.Integer("Target (min)", readonly=True, aggregator="avg")
     date_start = fields.Datetime(required=True, readonly=True)
     date_deadline = fields.Datetime("Deadline", readonly=True)
@@ -46,33 +46,100 @@ class ServiceSlaStatus(models.Model):
     date_missed = fields.Datetime("Missed", readonly=True)
     date_paused = fields.Datetime("Standing Since", readonly=True)
     paused_seconds = fields.Integer("Paused (s)", readonly=True, help="Working time during which the clock stood.")
+    date_escalation = fields.Datetime("Next Escalation", readonly=True)
+    next_level_id = fields.Many2one("service.sla.level", readonly=True, ondelete="set null")
+    alert_ids = fields.One2many("service.sla.alert", "status_id", "Escalations")
 
-    _metric_unique = models.Constraint("UNIQUE(ticket_id, metric)", "A ticket has one clock per metric.")
+    _clock_unique = models.UniqueIndex(
+        "(ticket_id, metric) WHERE metric IN ('first_answer', 'solution') OR date_reached IS NULL",
+        "A ticket has one clock per metric.",
+    )
     _due_idx = models.Index("(date_deadline) WHERE state = 'running'")
+    _escalation_idx = models.Index("(date_escalation) WHERE date_escalation IS NOT NULL")
+    _level_idx = models.Index("(next_level_id) WHERE next_level_id IS NOT NULL")
 
     # ---- deadlines
 
     def _set_deadlines(self):
-        """Store the deadline of every clock, with one table of working time per calendar and company."""
-        for (calendar, company), clocks in self.grouped(lambda row: (row.calendar_id, row.company_id)).items():
-            clocks._set_deadlines_by(calendar, company)
+        """Store when every promise is due and when somebody has to be told."""
+        dates = self._find_deadlines(
+            [
+                Promise(row, row.calendar_id, row.company_id, row.date_start, row.target_minutes * 60,
+                        row._get_pauses(), row._get_next_level())
+                for row in self
+            ]
+        )  # fmt: skip
+        for row, values in dates.items():
+            row._write_changes(values)
 
-    def _set_deadlines_by(self, calendar, company):
-        horizon = FIRST_HORIZON
-        pending = self
-        while pending:
-            clock = pending._get_clock(calendar, company, max(pending.mapped("date_start")) + horizon)
-            late = pending.browse()
-            for row in pending:
-                row.date_deadline = clock.deadline(row.date_start, row.target_minutes * 60 + row.paused_seconds)
-                if not row.date_deadline:
-                    late += row
-            pending = late if calendar and horizon < LAST_HORIZON else late.browse()
-            horizon *= 8
+    @api.model
+    def _complete_deadlines(self, vals_list):
+        """The same for promises that are about to be made."""
+        promises = []
+        for number, vals in enumerate(vals_list):
+            new = self._prepare_new(vals)
+            calendar = self.env["resource.calendar"].browse(vals["calendar_id"] or [])
+            level = next((level for level in new.rule.levels if level[1] in (False, vals["metric"])), NO_LEVEL)
+            promises.append(
+                Promise(number, calendar, new.ticket.company_id, vals["date_start"], vals["target_minutes"] * 60,
+                        new.pauses, level)
+            )  # fmt: skip
+        dates = self._find_deadlines(promises)
+        return [{**vals, **dates[number]} for number, vals in enumerate(vals_list)]
 
-    def _get_clock(self, calendar, company, stop):
-        """The working time of a calendar since the first start among these; without a calendar, every hour counts."""
-        start = min(self.mapped("date_start"))
+    @api.model
+    def _prepare_new(self, vals):
+        ticket = self.env["service.ticket"].browse(vals["ticket_id"])
+        rule = self.env["service.sla.policy"].browse(vals["policy_id"])._get_rule()
+        return NewPromise(ticket, rule, list_pauses(ticket.phase_ids, vals["metric"], rule.third_party_counts))
+
+    @api.model
+    def _find_deadlines(self, promises):
+        """The dates of each promise, with one table of working time for all of a calendar and a company."""
+        groups = {}
+        for promise in promises:
+            groups.setdefault((promise.calendar, promise.company), []).append(promise)
+        dates = {}
+        for (calendar, company), pending in groups.items():
+            horizon, now = FIRST_HORIZON, fields.Datetime.now()
+            while pending:
+                starts = [promise.start for promise in pending]
+                clock = self._get_clock(calendar, company, min(starts), max(max(starts) + horizon, now + FIRST_HORIZON))
+                dates |= {promise.key: promise.find_dates(clock) for promise in pending}
+                pending = [promise for promise in pending if promise.is_beyond(dates[promise.key])]
+                if not calendar or horizon >= LAST_HORIZON:
+                    break
+                horizon *= 8
+        return dates
+
+    def _write_changes(self, values):
+        """Write only what differs: thousands of clocks are set anew when a policy changes, few of them move."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+
+    def _get_pauses(self):
+        """The spells of the ticket's life that are over and in which this clock stood still."""
+        return list_pauses(self.ticket_id.phase_ids, self.metric, self.policy_id._get_rule().third_party_counts)
+
+    def _stands_in(self, category):
+        return is_stopped(self.metric, category, third_party_counts=self.policy_id._get_rule().third_party_counts)
+
+    def _get_next_level(self):
+        """The first level of escalation that this promise has not come to yet: id, metric, percent."""
+        levels = self.policy_id._get_rule().levels
+        if self.date_reached or not levels:
+            return NO_LEVEL
+        done = set(self.alert_ids.level_id.ids)
+        return next((level for level in levels if level[1] in (False, self.metric) and level[0] not in done), NO_LEVEL)
+
+    @api.model
+    def _get_clock(self, calendar, company, start, stop):
+        """The working time of a calendar between two moments; without a calendar, every hour counts."""
         if not calendar:
             return WorkClock([(start, stop + LAST_HORIZON)])
         # Without this domain the holidays of other companies would stop the clock too.
@@ -81,23 +148,12 @@ class ServiceSlaStatus(models.Model):
         spells = calendar.sudo()._work_intervals_batch(
             start.replace(tzinfo=UTC), stop.replace(tzinfo=UTC), domain=leaves
         )[False]
-        return WorkClock(
-            [(a.astimezone(UTC).replace(tzinfo=None), b.astimezone(UTC).replace(tzinfo=None)) for a, b, _meta in spells]
-        )
+        return WorkClock([(self._to_second(begin), self._to_second(end)) for begin, end, _meta in spells])
 
-    def _add_pauses(self, now):
-        """Credit the working time that passed while the clocks stood, and let them run again."""
-        standing = self.filtered("date_paused")
-        for (calendar, company), rows in standing.grouped(lambda row: (row.calendar_id, row.company_id)).items():
-            clock = rows._get_clock(calendar, company, now)
-            for row in rows:
-                row.write(
-                    {
-                        "paused_seconds": row.paused_seconds + int(clock.worked(row.date_paused, now)),
-                        "date_paused": False,
-                    }
-                )
-        standing._set_deadlines()
+    @staticmethod
+    def _to_second(moment):
+        """Odoo ends a day a microsecond before midnight."""
+        return (moment.astimezone(UTC) + timedelta(microseconds=1)).replace(tzinfo=None, microsecond=0)
 
     # ---- life of a promise
 
@@ -109,15 +165,47 @@ class ServiceSlaStatus(models.Model):
         """The tickets moved to another category: stop, go on, or settle the promise."""
         rows = self.filtered(lambda row: row.metric == "solution" or not row.date_reached)
         overdue = rows.filtered(lambda row: row._is_overdue(now))
-        rows.filtered(lambda row: row.ticket_id.category not in STOPPED_IN[row.metric])._add_pauses(now)
+        standing = rows.filtered(lambda row: row._stands_in(row.ticket_id.category))
+        (rows - standing).filtered("date_paused")._go_on()
         for row in rows:
             category = row.ticket_id.category
-            row.state = state_after_move(row.metric, row.state, overdue=row in overdue, category=category)
-            if category in STOPPED_IN[row.metric]:
-                row.date_paused = row.date_paused or now
-            if row.metric == "solution":
-                row.date_reached = (row.date_reached or now) if category in DONE else False
+            state = state_after_move(
+                row.metric,
+                row.state,
+                overdue=row in overdue,
+                category=category,
+                third_party_counts=row.policy_id._get_rule().third_party_counts,
+            )
+            values = {"state": state} if state != row.state else {}
+            if row in standing and not row.date_paused:
+                values["date_paused"] = now
+            if row.metric == "solution" and bool(row.date_reached) != (category in DONE):
+                values["date_reached"] = now if category in DONE else False
+            if values:
+                row.write(values)
         overdue._tell_missed()
+
+    def _go_on(self):
+        """Clocks that stood run again: the time that passed meanwhile is credited."""
+        self.date_paused = False
+        self._set_deadlines()
+
+    def _catch_up(self):
+        """Promises that were made late: what they promise may have happened already."""
+        for row in self:
+            reached = {"first_answer": row.ticket_id.date_first_answer, "solution": row.ticket_id.date_closed}.get(
+                row.metric
+            )
+            if reached:
+                is_late = bool(row.date_deadline) and reached > row.date_deadline
+                # Nobody is told of what was over before it was promised.
+                row.write(
+                    {
+                        "date_reached": reached,
+                        "state": "missed" if is_late else "met",
+                        "date_missed": is_late and row.date_deadline,
+                    }
+                )
 
     def _reach(self, now):
         """The promised thing has happened."""
@@ -140,10 +228,15 @@ class ServiceSlaStatus(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Set stale clocks anew, then find the promises that were broken since the last run."""
-        for find in (self.env["service.ticket"]._sla_find_stale, self._find_missed):
+        """Set stale clocks anew, then find the broken promises and the levels reached since the last run."""
+        steps = (
+            (self.env["service.ticket"]._sla_find_stale, "_sla_settle"),
+            (self._find_missed, "_sla_settle"),
+            (self._find_escalations, "_escalate"),
+        )
+        for find, settle in steps:
             while found := find():
-                found._sla_settle()
+                getattr(found, settle)()
                 if not self.env["ir.cron"]._commit_progress(len(found), remaining=len(find())):
                     return
 
@@ -157,9 +250,30 @@ class ServiceSlaStatus(models.Model):
         self.state = "missed"
         self._tell_missed()
 
+    @api.model
+    def _find_escalations(self):
+        domain = [
+            ("date_escalation", "<=", fields.Datetime.now()),
+            ("state", "in", ("running", "missed")),
+            ("date_reached", "=", False),
+            ("date_paused", "=", False),
+        ]
+        return self.search(domain, limit=WATCH_BATCH, order="date_escalation, id")
+
+    def _escalate(self):
+        """Note the level that each promise has come to, act, and see when the next one is due."""
+        self.env["service.sla.alert"].create(
+            [{"status_id": row.id, "level_id": row.next_level_id.id} for row in self if row.next_level_id]
+        )
+        by_level = self.grouped("next_level_id")
+        self._set_deadlines()
+        for level, rows in by_level.items():
+            if level:
+                level._carry_out(rows)
+
     def _judge_open(self, now):
         """After a change of deadlines: an open promise is missed or runs, as the new deadline says."""
         for row in self.filtered(lambda row: row.state in ("running", "missed") and not row.date_reached):
             is_late = bool(row.date_deadline) and row.date_deadline < now
-            row.state = "missed" if is_late else "running"
+            row._write_changes({"state": "missed" if is_late else "running"})
         self.filtered(lambda row: row.state == "missed")._tell_missed()

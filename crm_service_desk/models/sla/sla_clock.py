@@ -26,20 +26,34 @@ Beyond the last spell the clock does not guess:
 True
 >>> clock.worked(d(2026, 11, 20, 15), d(2026, 11, 23, 9)) / 3600
 2.0
+
+Of a pause, only the working time since the start counts, and a pause after the deadline excuses nothing:
+
+>>> pauses = [(d(2026, 11, 20, 14), d(2026, 11, 23, 9)), (d(2026, 11, 23, 12), d(2026, 11, 23, 13))]
+>>> clock.credit(d(2026, 11, 20, 15), 3600, pauses) / 3600
+2.0
 """
 
 from bisect import bisect_left, bisect_right
 from datetime import timedelta
 from itertools import accumulate
 
-METRICS = ("first_answer", "solution")
+# What may be promised. The two in the middle come up anew with every message, the others once per ticket.
+METRICS = ("first_answer", "next_answer", "update", "solution")
+CYCLES = ("next_answer", "update")
 
 OPEN = ("new", "open")
 WAITING = ("waiting_customer", "waiting_third_party")
 DONE = ("solved", "closed")
 
-# Where each clock stands still. Waiting for the customer does not excuse a first answer that was never given.
-STOPPED_IN = {"first_answer": DONE, "solution": WAITING + DONE}
+# Where each clock stands still. Waiting for the customer does not excuse an answer that was never given; who waits for
+# a third party still wants to hear how it goes.
+STOPPED_IN = {
+    "first_answer": DONE,
+    "next_answer": DONE,
+    "update": ("waiting_customer", *DONE),
+    "solution": WAITING + DONE,
+}
 
 
 class WorkClock:
@@ -73,8 +87,34 @@ class WorkClock:
             return None
         return self._starts[index] + timedelta(seconds=wanted - self._done_before[index])
 
+    def credit(self, start, seconds, pauses):
+        """Seconds of work that pauses add to a promise: only what began before it was due.
 
-def state_after_move(metric, state, *, overdue, category):
+        :param pauses: pairs of moments, in order
+        """
+        credited = 0
+        for pause_start, pause_stop in pauses:
+            due = self.deadline(start, seconds + credited)
+            if due is not None and pause_start >= due:
+                break
+            credited += int(self.worked(max(pause_start, start), pause_stop))
+        return credited
+
+
+def is_stopped(metric, category, *, third_party_counts=False):
+    """Whether the clock of a promise stands still in a category of stages.
+
+    :param third_party_counts: the policy lets the solution's clock run while a third party is awaited
+
+    >>> is_stopped("solution", "waiting_third_party"), is_stopped("update", "waiting_third_party")
+    (True, False)
+    >>> is_stopped("solution", "waiting_third_party", third_party_counts=True)
+    False
+    """
+    return category in STOPPED_IN[metric] and not (third_party_counts and category == "waiting_third_party")
+
+
+def state_after_move(metric, state, *, overdue, category, third_party_counts=False):
     """What becomes of a promise that is still open when its ticket moves.
 
     :param overdue: its deadline has passed, whether or not anybody noticed
@@ -102,4 +142,4 @@ def state_after_move(metric, state, *, overdue, category):
         return "missed"
     if category in DONE:
         return "met" if metric == "solution" else "cancelled"
-    return "paused" if category in STOPPED_IN[metric] else "running"
+    return "paused" if is_stopped(metric, category, third_party_counts=third_party_counts) else "running"

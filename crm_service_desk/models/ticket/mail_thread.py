@@ -12,9 +12,16 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        """Automatic replies open no ticket; in an existing ticket they are kept for reading, and wake nobody."""
+        """Where messages for the service desk go: programs open no ticket, and a number in the subject finds its one.
+
+        Automatic replies to an existing ticket are kept for reading, and wake nobody.
+        """
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-        if not any(route[0] == "service.ticket" for route in routes) or not is_automatic(message):
+        if not any(route[0] == "service.ticket" for route in routes):
+            return routes
+        Ticket = self.env["service.ticket"]
+        routes = [Ticket._route_by_number(route, message_dict) for route in routes]
+        if not is_automatic(message):
             return routes
         kept = [route for route in routes if route[0] != "service.ticket" or route[1]]
         if len(kept) < len(routes):

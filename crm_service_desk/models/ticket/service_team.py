@@ -31,10 +31,48 @@ class ServiceTeam(models.Model):
         check_company=True,
         help="Holds for all tickets of the team. Empty: the first policy of the list that fits.",
     )
+    assignment = fields.Selection(
+        [("manual", "By hand"), ("round_robin", "In turn"), ("load", "Least in hand")],
+        required=True,
+        default="manual",
+        help="How new tickets find their agent. Capacity, skills and absence always count.",
+    )
+    assigns_in_hours = fields.Boolean("Only to Who Works Now", default=True)
+    reassigns_absent = fields.Boolean(
+        "Take from Who is Away", help="Tickets in the hands of somebody who is away look for another agent."
+    )
+    rating_template_id = fields.Many2one(
+        "mail.template",
+        "Satisfaction",
+        domain=[("model", "=", "service.ticket")],
+        help="Asks the customer how it went. Empty: nobody is asked.",
+    )
+    rating_delay_hours = fields.Integer("Ask after (hours)", default=24)
+    rating_pause_days = fields.Integer("Ask a Person Again after (days)", default=30)
+    receipt_template_id = fields.Many2one(
+        "mail.template",
+        "Receipt",
+        domain=[("model", "=", "service.ticket")],
+        help="Sent to whoever writes, at most a few times a day. Empty: nothing is sent.",
+    )
+    has_public_form = fields.Boolean(
+        "Public Form", help="Visitors without a login may write to this team at the address /support."
+    )
+    grace_days = fields.Integer(
+        "Days of Grace",
+        default=7,
+        help="Solved tickets are closed after so many days. Until then an answer reopens, later it opens a new ticket.",
+    )
+    waiting_days = fields.Integer(
+        "Days to Wait for the Customer", help="Then the ticket counts as solved. 0: we wait for ever."
+    )
     alias_id = fields.Many2one(help="Messages to this address become tickets of the team.")
     open_count = fields.Integer("Open", compute="_compute_counts")
     unassigned_count = fields.Integer("Unassigned", compute="_compute_counts")
     missed_count = fields.Integer("SLA Missed", compute="_compute_counts")
+    due_count = fields.Integer("Due Today", compute="_compute_counts")
+    waiting_count = fields.Integer("Customer Waits", compute="_compute_counts")
+    paused_count = fields.Integer("We Wait", compute="_compute_counts")
 
     def _compute_counts(self):
         Ticket = self.env["service.ticket"]

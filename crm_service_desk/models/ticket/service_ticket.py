@@ -4,9 +4,23 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..choices import CHANNELS, PRIORITIES
+from odoo.addons.crm_frontoffice.models.text_index import text_index
+
+from ..choices import CHANNELS
 from ..sla.sla_clock import DONE, WAITING
 
+# What decides which policy holds, and which of its targets.
+SLA_FIELDS = {
+    "priority",
+    "team_id",
+    "company_id",
+    "partner_id",
+    "type_id",
+    "category_id",
+    "product_id",
+    "impact",
+    "urgency",
+}
 RPC_PATHS = ("/json/2/", "/xmlrpc", "/jsonrpc")
 
 
@@ -15,11 +29,20 @@ class ServiceTicket(models.Model):
 
     _name = "service.ticket"
     _inherit = [
+        "service.assignment.mixin",
+        "service.knowledge.mixin",
+        "service.measure.mixin",
+        "service.rating.mixin",
+        "service.receipt.mixin",
+        "service.life.mixin",
+        "service.relation.mixin",
+        "service.subject.mixin",
         "service.intake.mixin",
         "service.sla.mixin",
         "crm.event.source",
         "mail.activity.mixin",
         "portal.mixin",
+        "crm.text.search.mixin",
     ]
     _description = "Ticket"
     _order = "priority desc, id desc"
@@ -29,12 +52,15 @@ class ServiceTicket(models.Model):
     number = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     description = fields.Html()
-    priority = fields.Selection(PRIORITIES, required=True, default="1", tracking=True)
     channel = fields.Selection(CHANNELS, required=True, default=lambda self: self._default_channel(), readonly=True)
 
     partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True, check_company=True)
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", string="Company of the Customer", store=True, index=True
+        related="partner_id.commercial_partner_id",
+        string="Company of the Customer",
+        store=True,
+        index=True,
+        precompute=True,
     )
     res_model = fields.Char("Source Model", readonly=True, groups="base.group_user")
     res_id = fields.Many2oneReference("Source Record", model_field="res_model", readonly=True, groups="base.group_user")
@@ -42,6 +68,12 @@ class ServiceTicket(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(
         "service.team", index=True, tracking=True, check_company=True, default=lambda self: self._default_team()
+    )
+    interaction_id = fields.Many2one(
+        "crm.interaction", "Call", readonly=True, index="btree_not_null", ondelete="set null", groups="base.group_user"
+    )
+    origin_channel_id = fields.Many2one(
+        "discuss.channel", "Chat", readonly=True, index="btree_not_null", groups="base.group_user"
     )
     user_id = fields.Many2one(
         "res.users",
@@ -63,7 +95,7 @@ class ServiceTicket(models.Model):
         group_expand="_read_group_expand_full",
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    category = fields.Selection(related="stage_id.category", store=True, index=True)
+    category = fields.Selection(related="stage_id.category", string="State", store=True, index=True, precompute=True)
     date_opened = fields.Datetime(
         "Opened", required=True, readonly=True, default=fields.Datetime.now, copy=False, help="The clocks start here."
     )
@@ -76,6 +108,9 @@ class ServiceTicket(models.Model):
     _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _created_idx = models.Index("(create_date)")
+    _number_part_idx = text_index("number")
+    _description_part_idx = text_index("description")
+    _receipt_idx = models.Index("(id) WHERE is_receipt_due")
 
     @api.model
     def _default_channel(self):
@@ -123,10 +158,17 @@ class ServiceTicket(models.Model):
     def create(self, vals_list):
         numbers = self._next_numbers(len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
-            vals["number"] = number
+            opened = vals.get("date_opened") or fields.Datetime.now()
+            # What a rule has opened nobody has asked.
+            vals.update(number=number, date_waiting_since=vals.get("channel") != "rule" and opened)
         tickets = super().create(vals_list)
         tickets._subscribe_customers()
+        # sudo: the history of states is the system's
+        self.env["service.ticket.phase"].sudo()._begin(tickets.sudo())
         tickets._sla_rematch()
+        tickets.invalidate_recordset(["phase_ids"], flush=False)
+        tickets._plan_receipts()
+        tickets._plan_assignment()
         tickets._log_event("ticket_opened")
         return tickets
 
@@ -137,7 +179,7 @@ class ServiceTicket(models.Model):
         result = super().write(vals)
         if is_move:
             self._on_moved(categories)
-        if {"priority", "team_id", "company_id"} & vals.keys():
+        if SLA_FIELDS & vals.keys():
             self.filtered(lambda ticket: ticket.category not in DONE)._sla_rematch()
         if customers:
             self._on_customer_changed(customers)
@@ -146,8 +188,9 @@ class ServiceTicket(models.Model):
     @api.model
     def _next_numbers(self, count):
         """Draw several numbers from the sequence in one query."""
+        sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("crm_service_desk.sequence_service_ticket", True)
         # sudo: numbers are the system's; whoever may open a ticket gets one
-        sequence = self.env.ref("crm_service_desk.sequence_service_ticket").sudo()
+        sequence = self.env["ir.sequence"].sudo().browse(sequence_id)
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )
@@ -158,10 +201,18 @@ class ServiceTicket(models.Model):
         moved = self.filtered(lambda ticket: ticket.category != categories[ticket])
         if not moved:
             return
-        moved._get_sla_rows()._follow_category(fields.Datetime.now())
+        now = fields.Datetime.now()
+        # sudo: the history of states is the system's
+        secret = moved.sudo()
+        self.env["service.ticket.phase"].sudo()._turn(secret, now)  # sudo: as above
+        secret.filtered(lambda ticket: ticket.category in DONE).date_waiting_since = False
+        moved._get_sla_rows()._follow_category(now)
         moved.filtered(lambda ticket: ticket.category == "solved")._log_event("ticket_solved")
         moved.filtered(lambda ticket: ticket.category == "closed")._log_event("ticket_closed")
         reopened = moved.filtered(lambda ticket: categories[ticket] in DONE and ticket.category not in DONE)
+        for ticket in reopened.sudo():  # sudo: counted whoever reopened it
+            ticket.reopen_count += 1
+        secret.filtered(lambda ticket: ticket.category in DONE)._measure()
         reopened._log_event("ticket_reopened")
 
     def _prepare_event_values(self):
@@ -173,6 +224,15 @@ class ServiceTicket(models.Model):
             "payload": {"number": self.number},
         }
         return {column: value for column, value in values.items() if value}
+
+    @api.model
+    def _get_text_search_fields(self):
+        return ["name", "number", "email_from", "description"]
+
+    @api.model
+    def _get_phone_digits(self, _value):
+        """A ticket has no telephone."""
+        return ""
 
     @api.model
     def _get_event_search_fields(self):
@@ -193,6 +253,9 @@ class ServiceTicket(models.Model):
             "mine": is_open & Domain("user_id", "=", self.env.uid),
             "unassigned": is_open & Domain("user_id", "=", False),
             "missed": is_open & Domain("sla_state", "=", "missed"),
+            "due": is_open & Domain("date_deadline", "<", "today +1d"),
+            "waiting": is_open & Domain("date_waiting_since", "!=", False),
+            "paused": is_open & Domain("category", "in", WAITING),
         }
 
     # ---- what people do
@@ -207,6 +270,35 @@ class ServiceTicket(models.Model):
 
     def action_assign_to_me(self):
         self.user_id = self.env.user
+
+    @api.model
+    def action_open_next(self):
+        """Take the ticket that is most worth working on: what is late or due first, then what is most urgent."""
+        mine = Domain("user_id", "in", [self.env.uid, False]) & Domain("category", "in", ("new", "open"))
+        member = Domain("team_id.member_ids", "in", self.env.uid) | Domain("user_id", "=", self.env.uid)
+        order = "date_deadline NULLS LAST, priority DESC, date_waiting_since NULLS LAST, id"
+        ticket = self.search(mine & member & Domain("date_closed", "=", False), order=order, limit=1)
+        if not ticket:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "success", "message": self.env._("Nothing is left to do.")},
+            }
+        ticket.filtered(lambda found: not found.user_id).action_assign_to_me()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": ticket.id,
+            "views": [(False, "form")],
+        }
+
+    def note_presence(self):
+        """The names of those who have this ticket open too; called by the form every now and then."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            return []
+        return self.env["service.ticket.viewer"]._note(self).mapped("name")
 
     def action_open_source(self):
         """Open the document that the ticket is about; its own access rules decide."""
@@ -228,6 +320,8 @@ class ServiceTicket(models.Model):
 
     def _move_to(self, category):
         """Put tickets into the first stage of a category, team by team."""
+        if not self:
+            return
         stages = self.env["service.stage"]._get_first(category, self.team_id)
         for team, tickets in self.grouped("team_id").items():
             if not stages[team]:
@@ -236,16 +330,14 @@ class ServiceTicket(models.Model):
 
     # ---- correspondence and clocks
 
-    def _on_customer_reply(self):
-        """The customer waits again: a ticket that waited for him or had ended goes on."""
-        # sudo: the customer's message moves his ticket, which he may not write
-        self.sudo().filtered(lambda ticket: ticket.category in WAITING + DONE)._move_to("open")
-
     def _on_agent_answer(self):
         now = fields.Datetime.now()
         tickets = self.sudo()  # sudo: the answer is recorded whoever of the staff gave it
         tickets.filtered(lambda ticket: not ticket.date_first_answer).date_first_answer = now
-        tickets._get_sla_rows().filtered(lambda row: row.metric == "first_answer")._reach(now)
+        tickets.write({"date_agent_message": now, "date_waiting_since": False})
+        for ticket in tickets:
+            ticket.answer_count += 1
+        tickets._sla_answered(now)
         tickets.filtered(lambda ticket: ticket.category == "new")._move_to("open")
         tickets._log_event("ticket_answered")
 
@@ -261,20 +353,34 @@ class ServiceTicket(models.Model):
                     user_id=user.id,
                 )
 
-    # ---- customers in the portal
+    # ---- customers in the portal, and visitors
 
     @api.model
-    def _create_from_portal(self, partner, name, description):
+    def _create_from_portal(self, partner, name, description, category_id=False):
         """A request that a customer wrote in the portal."""
-        company = self.env.company
-        # sudo: customers have no right to create tickets but this one way
+        return self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
+
+    @api.model
+    def _create_from_form(self, team, name, description, sender, email):
+        """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
+        # sudo: visitors have no rights; the contact is found or made as for an e-mail
+        partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
+        return self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
+
+    @api.model
+    def _create_from_outside(self, name, description, category_id, *, team=None, **values):
+        company = team.company_id if team else self.env.company
+        # sudo: customers have no right to create tickets but this one way; hidden topics are not for them
+        category = self.env["service.category"].sudo().browse(category_id or []).exists().filtered("is_published")
+        team = team or category._get_team() or self.env["service.team"]._get_default(company)
+        # sudo: as above
         return self.sudo().create(
             {
                 "name": name,
                 "description": description,
-                "partner_id": partner.id,
-                "channel": "portal",
-                "company_id": company.id,
-                "team_id": self.env["service.team"]._get_default(company).id,
+                "company_id": team.company_id.id or company.id,
+                "team_id": team.id,
+                "category_id": category.id,
+                **values,
             }
         )

@@ -64,3 +64,9 @@ class TestGatewayTicket(DeskCase):
         self.assertEqual(
             card["tickets"], [{"id": ticket.id, "number": ticket.number, "name": ticket.name, "stage": "New"}]
         )
+
+    def test_customer_may_be_named_by_his_address(self):
+        (known,) = self._upsert({"external_id": "S-1", "name": "Help", "customer_email": "alice@acme.example"})
+        self.assertEqual(self.env["service.ticket"].browse(known["id"]).partner_id, self.alice)
+        (unknown,) = self._upsert({"external_id": "S-2", "name": "Help", "customer_email": "nobody@far.example"})
+        self.assertEqual(unknown["state"], "error")

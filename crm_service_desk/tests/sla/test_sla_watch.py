@@ -7,10 +7,6 @@ from ..common import MONDAY, DeskCase, at
 class TestSlaWatch(DeskCase):
     """A broken promise is noticed without anybody looking, told once, and follows changes of the rules."""
 
-    def _watch(self, moment):
-        with freeze_time(moment), self.enter_registry_test_mode():
-            self.assertIs(self.env.ref("crm_service_desk.ir_cron_sla").method_direct_trigger(), True)
-
     def _create_at(self, moment, **values):
         with freeze_time(moment):
             return self._create_ticket(**values)

@@ -135,3 +135,60 @@ class TestMailIntake(DeskFixtures, MailCommon):
     def test_answers_come_from_the_address_of_the_team(self):
         ticket = self._receive()
         self.assertIn(self.address, self._answer(ticket).reply_to)
+
+    def test_ticket_number_in_the_subject_finds_the_ticket_of_the_same_customer(self):
+        ticket = self._receive()
+        self._move(ticket, "waiting_customer")
+        self.assertFalse(self._receive('"Adam" <adam@acme.example>', subject=f"My ticket {ticket.number}"))
+        self.assertEqual((ticket.category, ticket.message_ids.filtered("body")[0].author_id), ("open", self.adam))
+
+    def test_ticket_number_of_another_customer_opens_a_ticket_of_its_own(self):
+        ticket = self._receive()
+        for sender in ('"Bob" <bob@bolt.example>', '"Eve" <eve@far.example>', "Undisclosed"):
+            with self.subTest(sender=sender):
+                other = self._receive(sender, subject=f"Re: {ticket.number}")
+                self.assertEqual(len(other), 1)
+                self.assertNotEqual(other.commercial_partner_id, self.acme)
+        self.assertEqual(len(ticket.message_ids.filtered(lambda message: message.message_type == "email")), 1)
+
+    def test_file_comes_with_the_message(self):
+        ticket = self._receive(headers="")
+        self.env["ir.attachment"].create(
+            {"name": "smoke.txt", "raw": b"smoke", "res_model": "service.ticket", "res_id": ticket.id}
+        )
+        self.assertEqual(ticket.message_attachment_count, 1)
+
+    def test_sender_gets_one_receipt_with_the_number(self):
+        self.team.receipt_template_id = self.env.ref("crm_service_desk.mail_template_receipt")
+        ticket = self._receive()
+        with self.mock_mail_gateway():
+            for _run in "twice":
+                ticket.filtered("is_receipt_due")._send_receipts()
+        (mail,) = self._new_mails
+        self.assertIn(ticket.number, mail.subject)
+        self.assertEqual(mail.recipient_ids, self.alice)
+        self.assertIn("auto-replied", mail.headers)
+        self.assertEqual((ticket.category, ticket.date_first_answer), ("new", False), "a receipt is no answer")
+
+    def test_receipts_to_one_address_end(self):
+        self.team.receipt_template_id = self.env.ref("crm_service_desk.mail_template_receipt")
+        tickets = self.env["service.ticket"].union(*(self._receive(subject=f"Help {number}") for number in range(7)))
+        with self.mock_mail_gateway():
+            tickets._send_receipts()
+        self.assertEqual(len(self._new_mails), 5)
+        self.assertFalse(tickets.filtered("is_receipt_due"))
+
+    def test_automatic_message_gets_no_receipt(self):
+        self.team.receipt_template_id = self.env.ref("crm_service_desk.mail_template_receipt")
+        self.assertFalse(self._receive(headers="Auto-Submitted: auto-replied\n"))
+        self.assertFalse(self.env["service.ticket"].search([("is_receipt_due", "=", True)]))
+
+    def test_new_message_takes_few_queries(self):
+        self.team.receipt_template_id = self.env.ref("crm_service_desk.mail_template_receipt")
+        self._receive()
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self._receive(subject="Again")
+        self.env.flush_all()
+        # Twenty of them are Odoo's own, who looks up aliases and senders again and again.
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 58)

@@ -10,6 +10,19 @@ MODELS = (
     "service.sla.policy",
     "service.sla.target",
     "service.sla.status",
+    "service.sla.level",
+    "service.sla.alert",
+    "service.tier",
+    "service.category",
+    "service.ticket.type",
+    "service.ticket.link",
+    "service.ticket.phase",
+    "service.tag",
+    "service.complaint.cause",
+    "service.skill",
+    "service.agent",
+    "service.macro",
+    "service.form.entry",
 )
 
 
@@ -31,6 +44,15 @@ class TestStaffAccess(DeskCase):
             "service.stage": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.sla.policy": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.sla.target": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.sla.level": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.sla.alert": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "r"},
+            "service.tier": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.category": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.ticket.link": {"clerk": "", "seller": "", "sven": "rwcu", "lena": "rwcu", "max": "rwcu"},
+            "service.ticket.phase": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "r"},
+            "service.agent": {"clerk": "", "seller": "", "sven": "r", "lena": "rwcu", "max": "rwcu"},
+            "service.macro": {"clerk": "", "seller": "", "sven": "r", "lena": "rwcu", "max": "rwcu"},
+            "service.article": {"clerk": "", "seller": "", "sven": "rwc", "lena": "rwcu", "max": "rwcu"},
             "service.sla.status": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "r"},
         }
         operations = {"r": "read", "w": "write", "c": "create", "u": "unlink"}

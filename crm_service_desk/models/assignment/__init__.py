@@ -1,0 +1,3 @@
+from . import service_skill
+from . import service_agent
+from . import service_assignment_mixin

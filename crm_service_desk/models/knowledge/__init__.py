@@ -1,0 +1,2 @@
+from . import service_article
+from . import service_knowledge_mixin

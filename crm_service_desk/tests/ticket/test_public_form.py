@@ -1,0 +1,74 @@
+from lxml import html
+
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from ..common import DeskFixtures
+
+
+@tagged("post_install", "-at_install")
+class TestPublicForm(DeskFixtures, HttpCase):
+    """Visitors write without a login; nobody learns who is known here, floods the desk or posts from elsewhere."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_desk()
+        cls.team.has_public_form = True
+
+    def _read_token(self):
+        page = self.url_open("/support")
+        self.assertEqual(page.status_code, 200)
+        return html.fromstring(page.text).xpath("//form//input[@name='csrf_token']/@value")[0]
+
+    def _send(self, **values):
+        data = {"sender": "Zoe", "email": "zoe@new.example", "name": "Help", "description": "<b>Fire</b>", **values}
+        return self.url_open("/support/send", data={"csrf_token": self._read_token(), **data})
+
+    def _tickets(self):
+        return self.env["service.ticket"].search([("channel", "=", "form")])
+
+    def test_visitor_opens_a_ticket(self):
+        response = self._send()
+        self.assertTrue(response.url.endswith("/support/thanks"))
+        ticket = self._tickets()
+        self.assertRecordValues(ticket, [{"name": "Help", "team_id": self.team.id, "category": "new"}])
+        self.assertEqual((ticket.partner_id.name, ticket.partner_id.email), ("Zoe", "zoe@new.example"))
+        self.assertIn("&lt;b&gt;Fire", ticket.description)
+
+    def test_answer_is_the_same_for_a_known_customer(self):
+        pages = [self._send(email=email).text for email in ("alice@acme.example", "nobody@far.example")]
+        self.assertNotIn("Acme", pages[0])
+        self.assertEqual(*(html.fromstring(page).xpath("string(//main)") for page in pages))
+        self.assertIn(self.alice, self._tickets().partner_id)
+
+    def test_form_asks_for_what_is_missing(self):
+        for field, value in (("email", "no address"), ("name", " "), ("description", "")):
+            with self.subTest(field=field):
+                self.assertIn("Please fill in all fields", self._send(**{field: value}).text)
+        self.assertFalse(self._tickets())
+
+    def test_too_many_messages_of_one_address_are_refused_for_an_hour(self):
+        for number in range(5):
+            self._send(name=f"Help {number}")
+        self.assertIn("try again in an hour", self._send(name="One more").text)
+        self.assertEqual(len(self._tickets()), 5)
+        entries = self.env["service.form.entry"].search([])
+        self.assertNotIn("127.0.0.1", entries[0].origin)
+        with freeze_time("2036-01-01"):
+            self.assertTrue(self.env["service.form.entry"]._is_allowed("127.0.0.1"))
+            entries._gc_entries()
+        self.assertFalse(entries.exists())
+
+    def test_program_that_fills_everything_in_is_thanked_and_ignored(self):
+        self.assertTrue(self._send(homepage="https://spam.example").url.endswith("/support/thanks"))
+        self.assertFalse(self._tickets())
+
+    def test_only_a_post_with_the_token_of_the_form_opens_a_ticket(self):
+        self.assertEqual(self.url_open("/support/send?name=a&description=b").status_code, 405)
+        self.assertEqual(self.url_open("/support/send", data={"name": "a", "description": "b"}).status_code, 400)
+        self.assertFalse(self._tickets())
+
+    def test_without_a_team_that_wants_it_there_is_no_form(self):
+        self.env["service.team"].search([]).has_public_form = False
+        for path in ("/support", "/support/thanks"):
+            self.assertEqual(self.url_open(path).status_code, 404)
