@@ -60,7 +60,8 @@ def drop_database(name):
 class CompanyServer:
     """Use it as a context manager; the database is dropped at the end."""
 
-    def __init__(self, folder, *, template=None):
+    def __init__(self, folder, *, template=None, workers=0):
+        self.workers = workers
         self.template = template or os.environ["CRM_DEMO_TEMPLATE"]
         self.database = f"crm_server_{uuid.uuid4().hex[:8]}"
         self.port = free_port()
@@ -90,6 +91,7 @@ class CompanyServer:
         command = [
             sys.executable, "-m", "odoo", "--config", os.environ["ODOO_RC"], "--database", self.database,
             "--db-filter", f"^{self.database}$", "--http-port", str(self.port), "--max-cron-threads", "0",
+            "--workers", str(self.workers), "--gevent-port", str(free_port()),
         ]  # fmt: skip
         with open(self.log, "a", encoding="utf-8") as sink:
             self.process = subprocess.Popen(
@@ -111,6 +113,16 @@ class CompanyServer:
             self.process.wait(20)
         self.process.kill()
         self.process.wait()
+
+    def kill(self):
+        """All processes of the server at once, in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def restart_if_dead(self):
+        """What a service manager does: the master of several workers ends when its connection is cut."""
+        if self.process.poll() is not None:
+            self.start()
 
     # ---- as an external system
 
