@@ -268,7 +268,7 @@ def _judge_score(ours, stock):
         Figure("chance x revenue by won", worth(chances), "0.9 to 1.1", 0.9 <= worth(chances) <= 1.1, worth(stock)),
         Figure("Brier with few deals", mine["brier"], "at most 0.8 of it", mine["brier"] <= 0.8 * theirs["brier"],
                theirs["brier"]),
-        Figure("scoring seconds", quality.get("score_seconds", 0), "see the wall time of Odoo's side", True),
+        Figure("scoring seconds", quality.get("score_seconds", 0), "beside Odoo's wall time below", True),
     ]  # fmt: skip
 
 
