@@ -6,7 +6,7 @@
 import csv
 import os
 import shutil
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,7 +97,7 @@ def fill_campaigns(call):
 
 def _fill_campaign(call, user, segment):
     """A campaign that runs since the beginning of the month, with money and targets."""
-    today = date.today()
+    today = datetime.now(UTC).date()
     month = today.replace(day=1).isoformat()
     values = {
         "title": "Spring fair",
