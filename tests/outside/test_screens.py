@@ -100,7 +100,7 @@ def _fill_campaign(call, user, segment):
     today = datetime.now(UTC).date()
     month = today.replace(day=1).isoformat()
     values = {
-        "title": "Spring fair",
+        "title": "New chairs",
         "plan_state": "running",
         "user_id": user,
         "date_start": month,
