@@ -31,6 +31,7 @@
         "views/fact/crm_fact_event_views.xml",
         "views/fact/crm_fact_event_day_views.xml",
         "views/fact/crm_fact_touch_views.xml",
+        "views/fact/crm_fact_export_views.xml",
         "views/fact/crm_fact_table_views.xml",
         "views/fact/res_config_settings_views.xml",
         "views/process/crm_process_views.xml",

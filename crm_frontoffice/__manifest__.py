@@ -156,6 +156,7 @@
         "views/campaign/journey/crm_journey_views.xml",
         "views/campaign/journey/crm_journey_step_views.xml",
         "views/campaign/journey/crm_journey_participant_views.xml",
+        "views/campaign/journey/crm_journey_letter_report.xml",
         "views/campaign/journey/crm_journey_message_views.xml",
         "views/campaign/journey/crm_journey_enrolment_views.xml",
         "views/campaign/journey/crm_journey_simulation_views.xml",

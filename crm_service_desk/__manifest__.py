@@ -24,6 +24,7 @@
         "data/service_stage_data.xml",
         "data/service_subject_data.xml",
         "data/service_sla_policy_data.xml",
+        "data/service_macro_data.xml",
         "data/mail_template_data.xml",
         "data/service_team_data.xml",
         "data/crm_event_rule_data.xml",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import theta
+from . import ensemble, theta
 from .interval import backtest, half_widths
 
 # With less than a year nothing can be learned about trend or season.
@@ -39,6 +39,8 @@ def continue_series(total, parts, horizon):
     if len(total) > 2 * theta.SEASON:
         # Both are tried on the same past months, or the comparison would not be fair.
         methods["seasonal_naive"], least = theta.seasonal_naive, theta.SEASON + 1
+        if ensemble.has_statsforecast():
+            methods["ets_theta"] = ensemble.forecast_precisely
     tests = {name: (function, backtest(function, series, horizon, least)) for name, function in methods.items()}
     method = min(tests, key=lambda name: tests[name][1].error)
     function, test = tests[method]

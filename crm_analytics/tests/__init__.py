@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_capture
 from . import test_dashboard
+from . import test_export
 from . import test_fact_tables
 from . import test_forecast_run
 from . import test_forecasting

@@ -26,9 +26,10 @@ class TestForecasting(TestCase):
         super().setUpClass()
         import numpy
 
-        from ..forecasting import interval, outlook, theta
+        from ..forecasting import ensemble, interval, outlook, theta
 
         cls.np, cls.interval, cls.outlook, cls.theta = numpy, interval, outlook, theta
+        cls.ensemble = ensemble
         cls.random = numpy.random.default_rng(7)
 
     def _history(self, months, season=0.0, noise=0.05, slope=0.0):
@@ -37,7 +38,7 @@ class TestForecasting(TestCase):
         return level * (1 + noise * self.random.standard_normal(months))
 
     def test_examples_in_the_docstrings(self):
-        for module in (self.theta, self.interval, self.outlook):
+        for module in (self.theta, self.interval, self.outlook, self.ensemble):
             result = doctest.testmod(module)
             self.assertTrue(result.attempted)
             self.assertFalse(result.failed, module.__name__)

@@ -47,3 +47,25 @@ class TestPerformance(AnalyticsCase):
             self._invoice(10, f"2026-04-{day:02}")
         self._refresh()
         self.assertEqual((self._queries_of(pivot), self._queries_of(rows)), few)
+
+    def test_pivots_of_several_currencies_write_nothing(self):
+        """They may run on a replica; Odoo's own reports make a temporary table of rates, which a replica refuses."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        abroad = self.env["res.company"].create({"name": "Aurora Abroad", "currency_id": euro.id})
+        self._deal(80, team_id=False, company_id=abroad.id)
+        self._invoice(100)
+        self._refresh()
+        self.maria.company_ids |= abroad
+        self.env.flush_all()
+        reader = self.env(user=self.maria, context={"allowed_company_ids": (self.env.company | abroad).ids})
+        cr = self.env.cr
+        cr.execute("SAVEPOINT reading")
+        cr.execute("SET LOCAL transaction_read_only = on")
+        reader["crm.fact.invoice"].formatted_read_grouping_sets([], *PIVOT)
+        reader["crm.fact.invoice.month"].formatted_read_grouping_sets([], *PIVOT)
+        measures = ["expected_revenue:sum", "expected_reporting:sum"]
+        rows = reader["crm.fact.deal"].formatted_read_grouping_sets([], [["company_id"]], measures)
+        reader["crm.process"].get_process()
+        cr.execute("ROLLBACK TO SAVEPOINT reading")
+        self.assertIn(80, [row["expected_revenue:sum"] for row in rows[0]])

@@ -119,10 +119,13 @@ class TicketPortal(CustomerPortal):
             return request.redirect("/my")
         # sudo: customers choose among the topics that are published, and have no right on them
         topics = request.env["service.category"].sudo().search([("is_published", "=", True)])
-        layout = self._prepare_portal_layout_values()
-        return request.render(
-            "crm_service_desk.portal_new_ticket", {**layout, "page_name": "new_ticket", "topics": topics, **values}
-        )
+        own = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "new_ticket",
+            "topics": topics,
+            "has_articles": bool(request.env["service.article"].search([], limit=1)),
+        }
+        return request.render("crm_service_desk.portal_new_ticket", {**own, **values})
 
     @http.route("/my/tickets/<int:ticket_id>/close", type="http", auth="user", website=True, methods=["POST"])
     def portal_close_ticket(self, ticket_id, **_kwargs):

@@ -54,8 +54,12 @@ def _staff_desk(env):
 
 
 def _open(env, partners, agents, opened, rng):
+    types = env["service.ticket.type"].search([])
+    topics = env["service.category"].search([])
     values = [
         {
+            "type_id": types[number % len(types)].id,
+            "category_id": topics[number % len(topics)].id,
             "name": rng.choice(SUBJECTS_CYRILLIC if partner.lang == "ru_RU" else SUBJECTS),
             "partner_id": partner.id,
             "priority": rng.choice("0112"),
@@ -63,7 +67,7 @@ def _open(env, partners, agents, opened, rng):
             "user_id": rng.choice(agents).id if agents and rng.random() < 0.8 else False,
             "date_opened": opened,
         }
-        for partner in partners
+        for number, partner in enumerate(partners, opened.day)
     ]
     tickets = (
         env["service.ticket"].with_context(mail_create_nosubscribe=True, mail_notify_force_send=False).create(values)

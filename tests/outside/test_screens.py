@@ -6,6 +6,7 @@
 import csv
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def fill_deal(call, deal):
 
 
 def fill_campaigns(call):
-    """A segment and a journey with customers in it; gives both ids."""
+    """A segment, a campaign and a journey with customers in it; gives their ids."""
     riga = {"kind": "partner", "partner_domain": "[('country_id.code', '=', 'DE')]"}
     bought = {"kind": "purchase", "measure": "amount", "value": 1000, "days": 365}
     group = {"kind": "group", "match": "any", "child_ids": [(0, 0, riga), (0, 0, {**bought, "value": 5000})]}
@@ -71,7 +72,9 @@ def fill_campaigns(call):
     call("crm.segment", "action_refresh", [segment])
     [maria] = call("res.users", "search", [("login", "=", "maria")])
     call("res.users", "write", [maria], {"email": "maria@company.example"})
-    [journey] = call("crm.journey", "create", [{"name": "Welcome new customers", "user_id": maria}])
+    campaign = _fill_campaign(call, maria, segment)
+    values = {"name": "Welcome new customers", "user_id": maria, "campaign_id": campaign}
+    [journey] = call("crm.journey", "create", [values])
     version = call("crm.journey", "read", [journey], ["draft_id"])[0]["draft_id"][0]
 
     def put(kind, after, way, **changes):
@@ -89,7 +92,35 @@ def fill_campaigns(call):
     call("crm.journey", "action_start", [journey])
     customers = call("res.partner", "search", [("is_company", "=", True), ("email", "!=", False)], limit=40)
     call("crm.journey", "enrol", [journey], customers)
-    return segment, journey
+    return {"segment": segment, "journey": journey, "campaign": campaign}
+
+
+def _fill_campaign(call, user, segment):
+    """A campaign that runs since the beginning of the month, with money and targets."""
+    today = datetime.now(UTC).date()
+    month = today.replace(day=1).isoformat()
+    values = {
+        "title": "New chairs",
+        "plan_state": "running",
+        "user_id": user,
+        "date_start": month,
+        "date_end": (today + timedelta(days=30)).isoformat(),
+        "segment_ids": [(6, 0, [segment])],
+        "message": "Come and try the new chairs; whoever orders at the fair saves the freight.",
+        "budget_ids": [
+            (0, 0, {"channel": channel, "month": month, "amount": amount})
+            for channel, amount in (("event", 4000), ("ads", 1500), ("email", 100))
+        ],
+        "cost_ids": [(0, 0, {"name": "Stand at the fair", "channel": "event", "amount": 3850})],
+        "target_ids": [
+            (0, 0, {"measure": measure, "planned": planned})
+            for measure, planned in (("contacts", 500), ("leads", 40), ("revenue", 60000))
+        ],
+    }
+    [campaign] = call("utm.campaign", "create", [values])
+    deals = call("crm.lead", "search", [("won_status", "=", "pending")], limit=12)
+    call("crm.lead", "write", deals, {"campaign_id": campaign})
+    return campaign
 
 
 def _get_program(call):
@@ -106,7 +137,7 @@ def places(company):
     anna = call("res.users", "search", [("login", "=", "anna")])[0]
     deal = call("crm.lead", "search", [("user_id", "=", anna), ("won_status", "=", "pending")], limit=1)
     fill_deal(call, deal[0])
-    segment, journey = fill_campaigns(call)
+    campaigns = fill_campaigns(call)
     ticket = call("service.ticket", "search", [("date_closed", "=", False)], limit=1)
     portal_partner = call("res.users", "search_read", [("login", "=", "portal")], ["partner_id"])[0]["partner_id"][0]
     own_ticket = call("service.ticket", "search", [("partner_id", "=", portal_partner)], limit=1)
@@ -115,8 +146,7 @@ def places(company):
         "deal": deal[0],
         "ticket": ticket[0],
         "own_ticket": own_ticket[0],
-        "segment": segment,
-        "journey": journey,
+        **campaigns,
     }
 
 

@@ -48,7 +48,7 @@ def main(arguments=None):
 def run(registries, found, repeat):
     """The sides in turns, so that whatever else the machine does hits both; the first round only warms up."""
     repeat = min(repeat, found.most_repeats)
-    samples = {side: [] for side in found.sides}
+    samples, figures = {side: [] for side in found.sides}, []
     for number in range(0 if found.warm_up else 1, repeat + 1):
         round_results = {}
         for name in reversed(samples) if number % 2 else samples:
@@ -56,13 +56,25 @@ def run(registries, found, repeat):
             sample, round_results[name] = measure(registries[side.elsewhere], side)
             if number:
                 samples[name].append(sample)
+        if found.quality:
+            figures = found.quality(*(round_results[name] for name in samples))
         if found.compare:
             found.compare(*(round_results[name] for name in samples))
     result = {side: summarize(taken) for side, taken in samples.items()}
     result |= {"unit": found.unit, "runs": repeat, "ratio": None}
     if found.stock:
         result["ratio"] = result["stock"]["cpu"] / max(result["ours"]["cpu"], 1e-9)
-    return result | judge(found, result)
+    return with_figures(result | judge(found, result), figures)
+
+
+def with_figures(result, figures):
+    """Quality counts as much as cost: each figure has a bar of its own."""
+    if not figures:
+        return result
+    bars = [result["bar"], *(figure.bar for figure in figures)]
+    kept = all(figure.kept for figure in figures) and result["kept"] is not False
+    told = {"figures": [vars(figure) for figure in figures], "texts": [str(figure) for figure in figures]}
+    return result | {"bar": ", ".join(filter(None, bars)), "kept": kept} | told
 
 
 def judge(found, result):
@@ -74,6 +86,10 @@ def judge(found, result):
         times = 1 / result["ratio"]
         bar = f"at most {found.most_times:g} times the CPU of stock Odoo, these are {times:.3f}"
         return {"bar": bar, "kept": times <= found.most_times}
+    if found.most_postgres_times and result["stock"]["postgres"]:
+        times = (result["ours"]["postgres"] or 0) / result["stock"]["postgres"]
+        bar = f"at most {found.most_postgres_times:g} times the database's CPU of stock Odoo, these are {times:.3f}"
+        return {"bar": bar, "kept": times <= found.most_postgres_times}
     return {"bar": None, "kept": None}
 
 
@@ -82,6 +98,8 @@ def print_result(name, result):
     print(f"\n{name}: {result['unit']}{compared}")
     if result["bar"]:
         print(f"  {result['bar']}: {'kept' if result['kept'] else 'MISSED'}")
+    for text in result.get("texts", ()):
+        print(f"    {text}")
     rows = [HEADER]
     for side in [side for side in ("ours", "stock") if side in result]:
         figures = result[side]

@@ -25,6 +25,21 @@ class Side:
 
 
 @dataclass
+class Figure:
+    """How good a result is, and what is demanded of it; `peer` is what the other way comes to."""
+
+    name: str
+    value: float
+    bar: str
+    kept: bool
+    peer: float | None = None
+
+    def __str__(self):
+        peer = "" if self.peer is None else f", the peer {self.peer:.4g}"
+        return f"{self.name} {self.value:.4g}{peer}; {self.bar}: {'kept' if self.kept else 'MISSED'}"
+
+
+@dataclass
 class Operation:
     """Two sides of the same thing, or one that stock Odoo has not, and what it may cost.
 
@@ -32,7 +47,9 @@ class Operation:
     :param compare: takes both results, raises when they do not say the same
     :param most_cpu: seconds of CPU that a unit of ours may cost
     :param most_times: how many times the CPU of stock Odoo ours may cost
+    :param most_postgres_times: the same for the database alone
     :param warm_up: whether a first round goes before those that count
+    :param quality: takes the results of both sides, returns its figures, see `Figure`
     """
 
     name: str
@@ -44,7 +61,9 @@ class Operation:
     most_repeats: int = 50
     most_cpu: float | None = None
     most_times: float | None = None
+    most_postgres_times: float | None = None
     warm_up: bool = True
+    quality: Callable | None = None
 
     @property
     def sides(self):

@@ -6,6 +6,7 @@ from . import crm_fact_deal
 from . import crm_fact_delivery
 from . import crm_fact_event
 from . import crm_fact_event_day
+from . import crm_fact_export
 from . import crm_fact_invoice
 from . import crm_fact_invoice_day
 from . import crm_fact_invoice_month

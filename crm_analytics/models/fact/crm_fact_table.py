@@ -49,6 +49,11 @@ class CrmFactTable(models.Model):
         self.sudo()._rebuild()
         return self._notify(self.env._("The facts were made anew from the documents."))
 
+    def action_export(self):
+        """Write the chosen fact tables as Parquet files, in the background."""
+        self.env["crm.fact.export"]._enqueue(self or self._get_all())
+        return self.env["ir.actions.act_window"]._for_xml_id("crm_analytics.crm_fact_export_action")
+
     def _check_manager(self):
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(self.env._("Only a sales administrator may refresh the facts."))

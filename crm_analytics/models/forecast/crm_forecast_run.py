@@ -37,6 +37,7 @@ class CrmForecastRun(models.Model):
     method = fields.Selection(
         [
             ("theta", "Theta method"),
+            ("ets_theta", "AutoETS and Theta"),
             ("seasonal_naive", "Same month of last year"),
             ("mean", "Mean of a short history"),
             ("none", "No forecast"),

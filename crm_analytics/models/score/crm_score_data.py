@@ -70,38 +70,7 @@ class CrmScoreData(models.AbstractModel):
         """One statement for all snapshots; whatever it counts had happened by then."""
         return self.env.execute_query(
             SQL(
-                """WITH begin AS (SELECT %(begin)s AS at, %(step)s * 86400.0 AS step),
-                        told AS (
-                            SELECT fact.*, sum(entry_count) OVER past AS passed, sum(push_count) OVER past AS pushed,
-                                   max(date_entered) FILTER (WHERE is_stage_move) OVER past AS date_stage
-                              FROM crm_fact_stage AS fact
-                            WINDOW past AS (PARTITION BY lead_id ORDER BY date_entered, id)),
-                        first_order AS (
-                            SELECT commercial_partner_id, min(date) AS date FROM crm_fact_order
-                             WHERE state = 'sale' GROUP BY 1)
-                   SELECT told.lead_id, EXTRACT(EPOCH FROM cut.moment)::float8,
-                          told.stage_id, told.team_id, told.user_id, told.source_id, told.medium_id, told.campaign_id,
-                          told.country_id,
-                          (EXTRACT(EPOCH FROM cut.moment - told.date_created) / 86400)::float8,
-                          (EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
-                           / 86400)::float8,
-                          told.passed::float8, told.pushed::float8, ln(1 + GREATEST(told.amount, 0))::float8,
-                          COALESCE(first_order.date < cut.moment, FALSE)::int,
-                          COALESCE(heard.events, 0)::float8,
-                          (EXTRACT(EPOCH FROM cut.moment - heard.last) / 86400)::float8,
-                          CASE WHEN told.is_observed THEN (told.date_deadline - cut.moment::date)::float8 END,
-                          %(known)s
-                     FROM told
-                    CROSS JOIN begin
-                    %(cuts)s
-                     JOIN crm_fact_deal AS deal ON deal.lead_id = told.lead_id
-                     LEFT JOIN first_order ON first_order.commercial_partner_id = told.commercial_partner_id
-                     LEFT JOIN LATERAL (
-                          SELECT count(*) AS events, max(event.date) AS last FROM crm_fact_event AS event
-                           WHERE event.commercial_partner_id = told.commercial_partner_id
-                             AND event.date < cut.moment AND event.date >= cut.moment - interval '45 days'
-                             AND event.kind IN ('message', 'contact', 'campaign')) AS heard ON TRUE
-                    WHERE %(where)s""",
+                _SNAPSHOTS,
                 begin=self._get_begin(now),
                 step=STEP,
                 cuts=cuts,
@@ -122,3 +91,40 @@ class CrmScoreData(models.AbstractModel):
                     GROUP BY visit.stage_id"""
             )
         )
+
+
+# Told: how a deal stood, with what had been by then. Heard: what was heard of its customer lately.
+_SNAPSHOTS = """
+    WITH begin AS (SELECT %(begin)s AS at, %(step)s * 86400.0 AS step),
+             told AS (
+                 SELECT fact.*, sum(entry_count) OVER past AS passed, sum(push_count) OVER past AS pushed,
+                        max(date_entered) FILTER (WHERE is_stage_move) OVER past AS date_stage
+                   FROM crm_fact_stage AS fact
+                 WINDOW past AS (PARTITION BY lead_id ORDER BY date_entered, id)),
+             first_order AS (
+                 SELECT commercial_partner_id, min(date) AS date FROM crm_fact_order
+                  WHERE state = 'sale' GROUP BY 1)
+        SELECT told.lead_id, EXTRACT(EPOCH FROM cut.moment)::float8,
+               told.stage_id, told.team_id, told.user_id, told.source_id, told.medium_id, told.campaign_id,
+               told.country_id,
+               (EXTRACT(EPOCH FROM cut.moment - told.date_created) / 86400)::float8,
+               (EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
+                / 86400)::float8,
+               told.passed::float8, told.pushed::float8, ln(1 + GREATEST(told.amount, 0))::float8,
+               COALESCE(first_order.date < cut.moment, FALSE)::int,
+               COALESCE(heard.events, 0)::float8,
+               (EXTRACT(EPOCH FROM cut.moment - heard.last) / 86400)::float8,
+               CASE WHEN told.is_observed THEN (told.date_deadline - cut.moment::date)::float8 END,
+               %(known)s
+          FROM told
+         CROSS JOIN begin
+         %(cuts)s
+          JOIN crm_fact_deal AS deal ON deal.lead_id = told.lead_id
+          LEFT JOIN first_order ON first_order.commercial_partner_id = told.commercial_partner_id
+          LEFT JOIN LATERAL (
+               SELECT count(*) AS events, max(event.date) AS last FROM crm_fact_event AS event
+                WHERE event.commercial_partner_id = told.commercial_partner_id
+                  AND event.date < cut.moment AND event.date >= cut.moment - interval '45 days'
+                  AND event.kind IN ('message', 'contact', 'campaign')) AS heard ON TRUE
+         WHERE %(where)s
+"""

@@ -179,8 +179,9 @@ class ServiceSlaStatus(models.Model):
             values = {"state": state} if state != row.state else {}
             if row in standing and not row.date_paused:
                 values["date_paused"] = now
-            if row.metric == "solution" and bool(row.date_reached) != (category in DONE):
-                values["date_reached"] = now if category in DONE else False
+            is_reached = category in DONE and state != "cancelled"
+            if row.metric == "solution" and bool(row.date_reached) != is_reached:
+                values["date_reached"] = now if is_reached else False
             if values:
                 row.write(values)
         overdue._tell_missed()

@@ -131,6 +131,13 @@ def state_after_move(metric, state, *, overdue, category, third_party_counts=Fal
     >>> state_after_move("first_answer", "running", overdue=False, category="closed")
     'cancelled'
 
+    Nor is a ticket that was closed without ever being solved, such as one that was refused, solved in time:
+
+    >>> state_after_move("solution", "running", overdue=False, category="closed")
+    'cancelled'
+    >>> state_after_move("solution", "met", overdue=False, category="closed")
+    'met'
+
     Reopening goes on where it stopped, but what was missed stays missed:
 
     >>> state_after_move("solution", "met", overdue=False, category="open")
@@ -141,5 +148,5 @@ def state_after_move(metric, state, *, overdue, category, third_party_counts=Fal
     if overdue or state == "missed":
         return "missed"
     if category in DONE:
-        return "met" if metric == "solution" else "cancelled"
+        return "met" if metric == "solution" and (category == "solved" or state == "met") else "cancelled"
     return "paused" if is_stopped(metric, category, third_party_counts=third_party_counts) else "running"

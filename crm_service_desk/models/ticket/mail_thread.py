@@ -11,6 +11,12 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_process(self, model, message, *args, **kwargs):
+        """What is looked up for one message is looked up once."""
+        thread = self.with_context(service_known_aliases={})
+        return super(MailThread, thread).message_process(model, message, *args, **kwargs)
+
+    @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """Where messages for the service desk go: programs open no ticket, and a number in the subject finds its one.
 

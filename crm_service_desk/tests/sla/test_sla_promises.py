@@ -131,6 +131,40 @@ class TestSlaPromises(DeskCase):
         with freeze_time("2026-06-15 09:00:00"):
             self._move(ticket, "closed")
         self.assertEqual(self._clock(ticket, "first_answer").state, "cancelled")
+        self.assertEqual((self._clock(ticket).state, ticket.sla_state), ("cancelled", False), "refused is not solved")
+        with freeze_time("2026-06-15 10:00:00"):
+            self._move(ticket, "open")
+        self.assertEqual(self._clock(ticket).state, "running")
+
+    def test_solved_ticket_that_is_closed_later_was_solved_in_time(self):
+        ticket = self._create_at(MONDAY)
+        with freeze_time("2026-06-15 09:00:00"):
+            self._move(ticket, "solved")
+        with freeze_time("2026-06-29 09:00:00"):
+            self._move(ticket, "closed")
+        self.assertEqual(
+            (self._clock(ticket).state, self._clock(ticket).date_reached), ("met", at("2026-06-15 09:00:00"))
+        )
+
+    @freeze_time(MONDAY)
+    def test_policy_without_minutes_promises_nothing(self):
+        self.policy.target_ids.write({"first_answer_minutes": 0, "solution_minutes": 0})
+        ticket = self._create_ticket()
+        self.assertFalse(ticket.sla_status_ids or ticket.sla_state)
+
+    def test_ticket_with_a_missed_and_a_running_promise_is_missed_and_nothing_else(self):
+        mixed, none = self._create_at(MONDAY), self._create_at(MONDAY, team_id=self.other_team.id)
+        none._get_sla_rows().unlink()
+        with freeze_time("2026-06-15 13:00:00"):
+            mixed._get_sla_rows()._find_missed()._sla_settle()
+        self.assertEqual(sorted(mixed.sla_status_ids.mapped("state")), ["missed", "running"])
+        tickets = [("id", "in", (mixed + none).ids)]
+        for domain, found in (
+            ([("sla_state", "=", "missed")], mixed),
+            ([("sla_state", "=", "running")], mixed.browse()),
+            ([("sla_state", "=", False)], none),
+        ):
+            self.assertEqual(self.env["service.ticket"].search([*tickets, *domain]), found)
 
     def test_only_a_message_to_the_customer_is_an_answer(self):
         ticket = self._create_at(MONDAY)

@@ -15,3 +15,4 @@ from . import mailing_mailing
 from . import mailing_trace
 from . import sms_composer
 from . import engine
+from . import letter

@@ -55,7 +55,7 @@ class CrmJourneyStep(models.Model):
     variant_ids = fields.One2many("crm.journey.variant", "step_id", "Ways", copy=True)
     # messages
     mailing_id = fields.Many2one("mailing.mailing", "Message", index="btree_not_null", ondelete="restrict")
-    letter_body = fields.Html("Letter", translate=True, sanitize_attributes=False)
+    letter_body = fields.Html("Letter", translate=True, help="May hold {customer} and {company}.")
     # what people and other systems get to do
     activity_type_id = fields.Many2one("mail.activity.type", "Activity")
     summary = fields.Char(translate=True)

@@ -1,9 +1,26 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..chance import BUCKETS, bucket
+
 
 class MailingMailing(models.Model):
     _inherit = "mailing.mailing"
+
+    def _get_recipients(self):
+        """The variants of an A/B test draw by a hash: whoever goes on after a stop finds the same recipients."""
+        if not self.ab_testing_enabled or self.ab_testing_is_winner_mailing or not self.campaign_id:
+            return super()._get_recipients()
+        record_ids = self.env[self.mailing_model_real].search(self._get_recipients_domain()).ids
+        low, high = self._get_test_range()
+        return [record_id for record_id in record_ids if low <= bucket(f"ab-{self.campaign_id.id}", record_id) < high]
+
+    def _get_test_range(self):
+        """The variants of a campaign lie one after the other, as wide as their shares."""
+        variants = self._get_ab_testing_siblings_mailings() | self
+        before = variants.filtered(lambda mailing: not mailing.ab_testing_is_winner_mailing and mailing.id < self.id)
+        low = round(sum(before.mapped("ab_testing_pc")) * BUCKETS / 100)
+        return low, low + round(self.ab_testing_pc * BUCKETS / 100)
 
     def _get_seen_list(self):
         """Of the addresses of a batch those that got the mailing, or with an A/B test its campaign."""

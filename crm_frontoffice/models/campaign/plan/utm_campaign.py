@@ -53,6 +53,15 @@ class UtmCampaign(models.Model):
         if self._has_cycle():
             raise ValidationError(self.env._("A campaign cannot be a part of itself."))
 
+    def _compute_mailing_mail_count(self):
+        """Odoo's form asks for it whoever opens a campaign, and refuses those who make no mailings."""
+        # sudo: how many mailings a campaign has is no secret
+        return super(UtmCampaign, self.sudo())._compute_mailing_mail_count()
+
+    def _compute_mailing_sms_count(self):
+        # sudo: the same
+        return super(UtmCampaign, self.sudo())._compute_mailing_sms_count()
+
     def _compute_member_count(self):
         groups = self.env["crm.campaign.member"]._read_group(
             [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]

@@ -1,1 +1,2 @@
+from . import test_ab_split
 from . import test_mailing_batches

@@ -3,7 +3,7 @@ import doctest
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -144,6 +144,11 @@ class TestCampaignPlan(JourneyCase):
                 self.campaign.with_user(self.anna).read([name])
         self.assertEqual(self.campaign.with_user(self.marta).amount_actual, 100)
         self.assertEqual(self.campaign.with_user(self.maria).amount_actual, 100)
+
+    def test_manager_without_mailings_opens_a_campaign(self):
+        with Form(self.campaign.with_user(self.maria)) as form:
+            form.message = "Come and see"
+        self.assertEqual(self.campaign.message, "Come and see")
 
     @mute_logger("odoo.sql_db")
     def test_period_is_in_order(self):
