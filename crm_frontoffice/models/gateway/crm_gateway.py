@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .turn import note_collision, take_turn
+
 MAX_ROWS = 1000  # rows of one call
 MAX_CHANGES = 1000  # events of one answer
 CURSOR = re.compile(r"[0-9]{1,18}:[0-9]{1,18}")
@@ -118,15 +120,31 @@ class CrmGateway(models.AbstractModel):
     @api.model
     def _take(self, kind, source, rows, *, dry_run):
         self._check_caller()
+        source = self._check_source(source)
+        self._check_rows(rows)
+        take_turn(self.env, source)
+        try:
+            answers = self.env[kind]._upsert(source, rows, dry_run=bool(dry_run))
+            self.env.flush_all()
+        except Exception as error:
+            note_collision(self.env, error)
+            raise
+        return answers
+
+    @api.model
+    def _check_source(self, source):
         if not isinstance(source, str) or not source.strip() or "\0" in source or len(source) > MAX_SOURCE:
             raise UserError(self.env._("Name the source system, for example “webshop”."))
+        return source.strip()
+
+    @api.model
+    def _check_rows(self, rows):
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UserError(self.env._("Rows are a list of dictionaries, one for each record."))
         if len(rows) > MAX_ROWS:
             raise UserError(
                 self.env._("%(count)s rows came in one call; send at most %(most)s.", count=len(rows), most=MAX_ROWS)
             )
-        return self.env[kind]._upsert(source.strip(), rows, dry_run=bool(dry_run))
 
     @api.model
     def _parse_cursor(self, cursor):
