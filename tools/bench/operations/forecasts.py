@@ -237,7 +237,8 @@ def _score_stock(prepared):
         modules.module.current_test = False
     rows = env.execute_query(
         SQL(
-            "SELECT lead.id, lead.automated_probability / 100 FROM crm_lead lead JOIN judged ON judged.lead_id = lead.id"
+            """SELECT lead.id, lead.automated_probability / 100
+                 FROM crm_lead AS lead JOIN judged ON judged.lead_id = lead.id"""
         )
     )
     return {lead: float(chance or 0) for lead, chance in rows}
