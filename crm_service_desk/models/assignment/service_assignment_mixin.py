@@ -66,17 +66,14 @@ class ServiceAssignmentMixin(models.AbstractModel):
         """Those with a leave of their own at this moment."""
         now = fields.Datetime.now()
         # sudo: leaves are private; only whether somebody is there is used
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id.user_id", "in", users.ids),
-                    ("time_type", "=", "leave"),
-                    ("date_from", "<=", now),
-                    ("date_to", ">", now),
-                ]
-            )
+        Leave = self.env["resource.calendar.leaves"].sudo()
+        leaves = Leave.search(
+            [
+                ("resource_id.user_id", "in", users.ids),
+                ("time_type", "=", "leave"),
+                ("date_from", "<=", now),
+                ("date_to", ">", now),
+            ]
         )
         return users & leaves.resource_id.user_id
 

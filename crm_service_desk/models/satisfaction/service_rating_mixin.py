@@ -47,14 +47,17 @@ class ServiceRatingMixin(models.AbstractModel):
             if partner not in asked:
                 tickets[-1].rating_send_request(team.rating_template_id, lang=partner.lang, force_send=False)
 
-    def rating_apply(self, rate, **kwargs):
+    def rating_apply(self, rate, token=None, rating=None, feedback=None, subtype_xmlid=None, notify_delay_send=False):
         """A mark is no message that wakes the ticket; a bad one gives the team leader something to do."""
-        rating = super(ServiceRatingMixin, self.with_context(service_is_rating=True)).rating_apply(rate, **kwargs)
+        ticket = self.with_context(service_is_rating=True)
+        applied = super(ServiceRatingMixin, ticket).rating_apply(
+            rate, token, rating, feedback, subtype_xmlid, notify_delay_send
+        )
         if rate < DISSATISFIED:
-            for ticket in self.filtered("team_id.user_id"):
-                ticket.activity_schedule(
+            for rated in self.filtered("team_id.user_id"):
+                rated.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("The customer was not satisfied"),
-                    user_id=ticket.team_id.user_id.id,
+                    user_id=rated.team_id.user_id.id,
                 )
-        return rating
+        return applied

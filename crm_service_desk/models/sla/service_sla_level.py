@@ -58,6 +58,10 @@ class ServiceSlaLevel(models.Model):
             self.policy_id._mark_stale()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_mark_stale(self):
+        self.policy_id._mark_stale()
+
     def _get_recipients(self, ticket):
         """Who is told about a ticket; the leader where it has no agent."""
         self.ensure_one()

@@ -48,7 +48,9 @@ class ServiceSlaStatus(models.Model):
     paused_seconds = fields.Integer("Paused (s)", readonly=True, help="Working time during which the clock stood.")
     date_escalation = fields.Datetime("Next Escalation", readonly=True)
     next_level_id = fields.Many2one("service.sla.level", readonly=True, ondelete="set null")
-    alert_ids = fields.One2many("service.sla.alert", "status_id", "Escalations")
+    alert_ids = fields.One2many(
+        "service.sla.alert", "status_id", "Escalations", groups="crm_service_desk.group_service_desk_agent"
+    )
 
     _clock_unique = models.UniqueIndex(
         "(ticket_id, metric) WHERE metric IN ('first_answer', 'solution') OR date_reached IS NULL",

@@ -24,17 +24,14 @@ class DiscussChannel(models.Model):
         customer = people.browse() if any(person.is_public for person in people) else people[:1]
         self.env["service.ticket"].check_access("create")
         # sudo: whoever may open tickets may hand a chat to the desk, whichever team takes it
-        return (
-            self.env["service.ticket"]
-            .sudo()
-            .create(
-                {
-                    "name": name,
-                    "partner_id": customer.id,
-                    "description": self._get_channel_history(),
-                    "channel": "chat",
-                    "origin_channel_id": self.id,
-                    **values,
-                }
-            )
+        Ticket = self.env["service.ticket"].sudo()
+        return Ticket.create(
+            {
+                "name": name,
+                "partner_id": customer.id,
+                "description": self._get_channel_history(),
+                "channel": "chat",
+                "origin_channel_id": self.id,
+                **values,
+            }
         )

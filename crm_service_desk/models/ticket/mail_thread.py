@@ -11,10 +11,14 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_process(self, model, message, *args, **kwargs):
+    def message_process(
+        self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
+    ):
         """What is looked up for one message is looked up once."""
         thread = self.with_context(service_known_aliases={})
-        return super(MailThread, thread).message_process(model, message, *args, **kwargs)
+        return super(MailThread, thread).message_process(
+            model, message, custom_values, save_original, strip_attachments, thread_id
+        )
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

@@ -16,7 +16,9 @@ class ServiceLifeMixin(models.AbstractModel):
     _name = "service.life.mixin"
     _description = "Life of a Ticket"
 
-    phase_ids = fields.One2many("service.ticket.phase", "ticket_id", "Phases", groups="base.group_user")
+    phase_ids = fields.One2many(
+        "service.ticket.phase", "ticket_id", "Phases", groups="crm_service_desk.group_service_desk_agent"
+    )
     is_final = fields.Boolean("Closed for Good", compute="_compute_is_final", compute_sudo=True)
     reopen_count = fields.Integer("Reopened", readonly=True, copy=False, groups="base.group_user")
     follow_up_of_id = fields.Many2one(

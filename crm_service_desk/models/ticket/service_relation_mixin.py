@@ -12,8 +12,12 @@ class ServiceRelationMixin(models.AbstractModel):
     _name = "service.relation.mixin"
     _description = "Ticket among Tickets"
 
-    link_ids = fields.One2many("service.ticket.link", "ticket_id", "Links", groups="base.group_user")
-    back_link_ids = fields.One2many("service.ticket.link", "other_id", "Linked from", groups="base.group_user")
+    link_ids = fields.One2many(
+        "service.ticket.link", "ticket_id", "Links", groups="crm_service_desk.group_service_desk_agent"
+    )
+    back_link_ids = fields.One2many(
+        "service.ticket.link", "other_id", "Linked from", groups="crm_service_desk.group_service_desk_agent"
+    )
     parent_id = fields.Many2one(
         "service.ticket",
         "Incident",

@@ -230,7 +230,7 @@ class ServiceTicket(models.Model):
         return ["name", "number", "email_from", "description"]
 
     @api.model
-    def _get_phone_digits(self, _value):
+    def _get_phone_digits(self, value):
         """A ticket has no telephone."""
         return ""
 

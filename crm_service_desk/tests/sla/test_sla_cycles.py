@@ -181,6 +181,14 @@ class TestSlaCycles(DeskCase):
         self._watch("2026-06-16 12:00:00")
         self.assertEqual((ticket.user_id, answered.user_id.ids), (self.lena, []))
 
+    def test_level_that_is_gone_is_waited_for_no_more(self):
+        self.policy.level_ids = [fields.Command.create({"percent": 50})]
+        ticket = self._create_at(MONDAY)
+        self.assertTrue(self._clock(ticket).next_level_id)
+        self.policy.level_ids.unlink()
+        self._watch("2026-06-15 08:01:00")
+        self.assertFalse(self._clock(ticket).date_escalation)
+
     def test_every_way_to_choose_a_policy(self):
         tier = self.env["service.tier"].create({"name": "Gold"})
         topic = self.env["service.category"].create({"name": "Machines"})

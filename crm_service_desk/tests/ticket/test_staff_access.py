@@ -1,5 +1,6 @@
+from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..common import DeskCase
 
@@ -47,7 +48,7 @@ class TestStaffAccess(DeskCase):
             "service.sla.level": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.sla.alert": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "r"},
             "service.tier": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "rwcu"},
-            "service.category": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "rwcu"},
+            "service.category": {"clerk": "", "seller": "r", "sven": "r", "lena": "r", "max": "rwcu"},
             "service.ticket.link": {"clerk": "", "seller": "", "sven": "rwcu", "lena": "rwcu", "max": "rwcu"},
             "service.ticket.phase": {"clerk": "", "seller": "", "sven": "r", "lena": "r", "max": "r"},
             "service.agent": {"clerk": "", "seller": "", "sven": "r", "lena": "rwcu", "max": "rwcu"},
@@ -93,6 +94,14 @@ class TestStaffAccess(DeskCase):
         self.assertFalse(other.sla_status_ids.with_user(anna)._filtered_access("read"))
         with self.assertRaises(AccessError):
             mine.with_user(anna).action_solve()
+
+    def test_salesperson_opens_the_whole_form(self):
+        anna = new_test_user(self.env, "anna_form", "sales_team.group_sale_salesman")
+        ticket = self._create_ticket(tag_ids=self.env["service.tag"].create({"name": "Blue"}).ids)
+        ticket.link_ids = [fields.Command.create({"other_id": self._create_ticket().id})]
+        form = Form(ticket.with_user(anna))
+        self.assertEqual(form.name, ticket.name)
+        self.assertNotIn("link_ids", form._view["fields"])
 
     def test_other_company_is_out_of_sight(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
