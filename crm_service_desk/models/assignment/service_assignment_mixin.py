@@ -66,8 +66,8 @@ class ServiceAssignmentMixin(models.AbstractModel):
         """Those with a leave of their own at this moment."""
         now = fields.Datetime.now()
         # sudo: leaves are private; only whether somebody is there is used
-        Leave = self.env["resource.calendar.leaves"].sudo()
-        leaves = Leave.search(
+        leave = self.env["resource.calendar.leaves"].sudo()
+        leaves = leave.search(
             [
                 ("resource_id.user_id", "in", users.ids),
                 ("time_type", "=", "leave"),
