@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 import xmlrpc.client
 
+import odoolib
 import pytest
 from company_server import CompanyServer
 
@@ -114,3 +115,53 @@ def test_too_many_rows_are_refused_with_the_number_that_may_be(company, json2):
         json2("upsert_customers", source="many", rows=rows)
     assert "1001 rows came in one call; send at most 1000" in caught.value.read().decode()
     assert not company.connect("admin")("crm.external.ref", "search_count", [("source", "=", "many")])
+
+
+def test_odoos_own_client_library_takes_rows_in(company):
+    connection = odoolib.get_connection(
+        hostname="127.0.0.1", port=company.port, database=company.database, login="admin", password="admin"
+    )
+    rows = [{"external_id": "1", "name": "By Library", "is_company": True}]
+    gateway = connection.get_model("crm.gateway")
+    assert [row["state"] for row in gateway.upsert_customers("library", rows)] == ["created"]
+    assert [row["state"] for row in gateway.upsert_customers("library", rows)] == ["unchanged"]
+
+
+# The package is the one that most clients for Node are built on.
+NODE_PACKAGE = "xmlrpc@1.3.2"
+NODE_CLIENT = """
+const xmlrpc = require("xmlrpc");
+const [port, database] = process.argv.slice(2);
+const call = (path, method, parameters) =>
+    new Promise((resolve, reject) =>
+        xmlrpc.createClient({ host: "127.0.0.1", port, path }).methodCall(method, parameters, (error, answer) =>
+            error ? reject(error) : resolve(answer)
+        )
+    );
+const rows = [
+    { external_id: "1", name: "Узел", is_company: true },
+    { external_id: "2", name: "No Mail", email: "nonsense" },
+];
+(async () => {
+    const uid = await call("/xmlrpc/2/common", "authenticate", [database, "admin", "admin", {}]);
+    const answers = await call("/xmlrpc/2/object", "execute_kw", [
+        database, uid, "admin", "crm.gateway", "upsert_customers", ["node", rows],
+    ]);
+    console.log(JSON.stringify(answers));
+})();
+"""
+
+
+def test_client_in_node_takes_rows_in(company, tmp_path):
+    subprocess.run(
+        ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(tmp_path), NODE_PACKAGE],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    script = tmp_path / "client.js"
+    script.write_text(NODE_CLIENT, encoding="utf-8")
+    command = ["node", str(script), str(company.port), company.database]
+    answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout)
+    assert [row["state"] for row in answers] == ["created", "error"]
+    assert answers[1]["errors"][0]["field"] == "email"
+    call = company.connect("admin")
+    assert call("res.partner", "read", [answers[0]["id"]], ["name"])[0]["name"] == "Узел"

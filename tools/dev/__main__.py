@@ -18,7 +18,7 @@ from .odoo_source import find_odoo
 from .paths import ADDONS, LOGS, ODOO, PYTHON, ROOT, STATE, VENV, disk_is_full
 from .postgres import ensure_server, names_existing_server, remove_private_server, stop_private_server
 from .python_env import ensure_environment
-from .testing import ensure_browser, run_benchmark, run_lint, run_screens, run_tests
+from .testing import ensure_browser, ensure_node, run_benchmark, run_lint, run_screens, run_tests
 
 NEEDED_SPACE = 4  # GiB: Odoo, libraries, templates and a demo database
 
@@ -154,6 +154,7 @@ def prepare(_options):
 
 def test(options):
     ensure_browser()
+    ensure_node()
     databases, template = _prepare(development=True)
     return run_tests(databases, template, options.args)
 

@@ -96,6 +96,13 @@ def ensure_browser():
         raise SetupError("The browser tests need Chromium in the PATH.")
 
 
+def ensure_node():
+    """Node and its packages, for the client of the gateway that is written in it."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        with step("Installing Node for the tests from outside"):
+            install_system_packages(["nodejs", "npm"], "The tests from outside")
+
+
 # Each area of an addon extends the partner in a file of its own.
 UNWANTED = "consider-merging-classes-inherited"
 

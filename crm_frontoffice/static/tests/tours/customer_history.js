@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("customer_history", {
         },
         {
             content: "Close the message",
-            trigger: ".modal .modal-footer button",
+            trigger: ".modal .modal-footer .btn-secondary",
             run: "click",
         },
         {
