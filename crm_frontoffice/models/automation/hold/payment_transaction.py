@@ -1,5 +1,7 @@
 from odoo import models
 
+from ....contexts import INSIDE
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -7,5 +9,5 @@ class PaymentTransaction(models.Model):
     def _check_amount_and_confirm_order(self):
         """What a customer pays for in the portal is confirmed: a hold is about goods without money."""
         return super(
-            PaymentTransaction, self.with_context(crm_confirmed_by_payment=True)
+            PaymentTransaction, self.with_context(crm_confirmed_by_payment=INSIDE)
         )._check_amount_and_confirm_order()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ....contexts import INSIDE
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -34,7 +36,7 @@ class SaleOrder(models.Model):
 
     def _filter_stopped(self):
         """Orders of customers whose new orders are stopped; what is paid goes through."""
-        if self.env.context.get("crm_confirmed_by_payment"):
+        if self.env.context.get("crm_confirmed_by_payment") is INSIDE:
             return self.browse()
         held = self.env["crm.hold"]._find(self.partner_id.commercial_partner_id, self.company_id)
         return self.filtered(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ....contexts import INSIDE
 from .discount import compute_discount
 
 
@@ -67,11 +68,11 @@ class SaleOrder(models.Model):
 
     def _validate_order(self):
         """The customer has signed what was offered to him: that holds, whoever should have been asked."""
-        return super(SaleOrder, self.with_context(crm_accepted_by_customer=True))._validate_order()
+        return super(SaleOrder, self.with_context(crm_accepted_by_customer=INSIDE))._validate_order()
 
     def _check_approved(self):
         context = self.env.context
-        if context.get("crm_accepted_by_customer") or context.get("crm_confirmed_by_payment"):
+        if INSIDE in (context.get("crm_accepted_by_customer"), context.get("crm_confirmed_by_payment")):
             return
         if lacking := self._find_unapproved():
             lines = [

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....contexts import INSIDE
+
 # From which states a document gets to the next one.
 ROUTE = {
     "agreed": ("draft",),
@@ -105,7 +107,7 @@ class CrmDocument(models.Model):
         fixed = (
             self.filtered(lambda document: document.state != "draft") if TEXT_FIELDS & vals.keys() else self.browse()
         )
-        if fixed and not self.env.context.get("crm_move_belongings"):
+        if fixed and self.env.context.get("crm_move_belongings") is not INSIDE:
             raise UserError(
                 self.env._("These are agreed already, make a new version: %s", ", ".join(fixed.mapped("display_name")))
             )
@@ -120,7 +122,7 @@ class CrmDocument(models.Model):
 
     @api.model
     def _move_to_lead(self, lead, merged):
-        return super(CrmDocument, self.with_context(crm_move_belongings=True))._move_to_lead(lead, merged)
+        return super(CrmDocument, self.with_context(crm_move_belongings=INSIDE))._move_to_lead(lead, merged)
 
     # ---- the route
 

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ....contexts import INSIDE, StagesBefore
 from ....exceptions import StageGateError
 
 
@@ -17,13 +18,21 @@ class CrmLead(models.Model):
         # Odoo moves deals of a new team without writing their stage.
         if field.name != "stage_id":
             return super()._compute_field_value(field)
-        return super(CrmLead, self._with_stages_before().with_context(crm_placing=True))._compute_field_value(field)
+        return super(CrmLead, self._with_stages_before().with_context(crm_placing=INSIDE))._compute_field_value(field)
 
     def _with_stages_before(self):
         """Gates want to know where a deal comes from, and a deal that stays in its stage is not asked again."""
         if not self.env["crm.stage.gate"]._get_gated_stage_ids():
             return self
-        return self.with_context(crm_stages_before={lead.id: lead.stage_id.id for lead in self if lead.id})
+        return self.with_context(
+            crm_stages_before=StagesBefore((lead.id, lead.stage_id.id) for lead in self if lead.id)
+        )
+
+    @api.model
+    def _get_stages_before(self):
+        """The stages before the move by the id of the deal, or None; what a caller claims does not count."""
+        before = self.env.context.get("crm_stages_before")
+        return before if isinstance(before, StagesBefore) else None
 
     @api.constrains("stage_id")
     def _check_stage_gates(self):
@@ -44,10 +53,10 @@ class CrmLead(models.Model):
 
     def _filter_entering(self):
         """Without those that stay, and those that are placed in a first stage because they have none yet."""
-        before = self.env.context.get("crm_stages_before")
+        before = self._get_stages_before()
         if before is None:
             return self
-        placing = self.env.context.get("crm_placing")
+        placing = self.env.context.get("crm_placing") is INSIDE
         return self.filtered(
             lambda lead: before.get(lead.id) != lead.stage_id.id and (before.get(lead.id) or not placing)
         )

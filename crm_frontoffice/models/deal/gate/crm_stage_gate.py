@@ -63,7 +63,7 @@ class CrmStageGate(models.Model):
     # ---- the way it comes
 
     def _find_lacking_previous(self, leads):
-        before = self.env.context.get("crm_stages_before") or {}
+        before = self.env["crm.lead"]._get_stages_before() or {}
         return leads.filtered(lambda lead: before.get(lead.id) not in self.from_stage_ids.ids)
 
     def _tell_previous(self):

@@ -11,7 +11,7 @@ class CrmStageGate(models.Model):
 
     def _get_open_items(self, leads):
         """The items of the checklist that are not ticked, by deal."""
-        before = self.env.context.get("crm_stages_before") or {}
+        before = self.env["crm.lead"]._get_stages_before() or {}
         stages = self.env["crm.stage"]
         ticked = {
             lead: items

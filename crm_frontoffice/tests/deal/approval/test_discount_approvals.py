@@ -4,6 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ....contexts import INSIDE
 from ...common import FrontofficeCase
 from .common import ApprovalFixtures
 
@@ -73,8 +74,14 @@ class TestDiscountApprovals(ApprovalFixtures, FrontofficeCase, MailCase):
         order.sudo()._validate_order()
         self.assertEqual(order.state, "sale")
         paid = self._create_order()
-        paid.sudo().with_context(crm_confirmed_by_payment=True).action_confirm()
+        paid.sudo().with_context(crm_confirmed_by_payment=INSIDE).action_confirm()
         self.assertEqual(paid.state, "sale")
+
+    def test_caller_cannot_claim_that_the_customer_has_signed_or_paid(self):
+        order = self._create_order()
+        for claim in ("crm_accepted_by_customer", "crm_confirmed_by_payment"):
+            with self.subTest(claim=claim), self.assertRaisesRegex(UserError, "Big discount"):
+                order.with_context(**{claim: True}).action_confirm()
 
     def test_deputy_decides_for_whoever_is_out_of_office(self):
         self._send_on_leave(self.leader)

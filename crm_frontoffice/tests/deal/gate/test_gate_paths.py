@@ -77,6 +77,12 @@ class TestGatePaths(GatedFixtures, FrontofficeCase):
             )
         )
 
+    def test_caller_cannot_claim_where_a_deal_comes_from(self):
+        claim = {"crm_placing": True, "crm_stages_before": {}}
+        values = {"name": "Claimed", "type": "opportunity", "stage_id": self.offer.id}
+        with self.assertRaises(StageGateError):
+            self.env["crm.lead"].with_user(self.anna).with_context(**claim).create(values)
+
     def test_change_of_the_team(self):
         other = self.env["crm.team"].create({"name": "Other", "member_ids": [(4, self.anna.id)]})
         self.env["crm.stage"].search([("id", "not in", (self.fresh + self.offer).ids)]).team_ids = self.team
