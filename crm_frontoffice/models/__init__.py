@@ -1,3 +1,4 @@
+from . import crm_batch_tracking_mixin
 from . import crm_cached_mixin
 from . import crm_partner_merge_mixin
 from . import crm_text_search_mixin

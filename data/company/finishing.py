@@ -32,7 +32,8 @@ def _continue_sequence(env, code, number):
 
 def finish(env, size, today, step):
     """Make what the CRM derives from documents, as far as it is installed; each part in a transaction of its own."""
-    parts = [("Scores of the open deals", _score_deals, "crm.lead")]
+    parts = [("Texts to search by", _fill_texts, "crm.text.search.mixin")]
+    parts += [("Scores of the open deals", _score_deals, "crm.lead")]
     parts += [("Deal history", _begin_history, "crm.lead.move")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
     parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
@@ -54,6 +55,12 @@ def finish(env, size, today, step):
             with step(title):
                 make(env)
                 env.cr.commit()
+
+
+def _fill_texts(env):
+    """The triggers that keep them rested while the rows were written."""
+    for name in ("res.partner", "crm.lead"):
+        env[name]._get_text_table().fill(env)
 
 
 def _begin_history(env):

@@ -3,6 +3,8 @@ from psycopg2 import IntegrityError
 from odoo import api, models
 from odoo.tools import SQL, mute_logger
 
+from ...contexts import INSIDE
+
 # What Odoo's merge moves by itself, by model and id.
 MOVED_BY_ODOO = {"ir.attachment", "mail.followers", "mail.activity", "mail.message", "ir.model.data"}
 
@@ -36,7 +38,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         """The customer that stays is no duplicate of those that are about to go."""
-        wizard = self.with_context(crm_queue_duplicates=True)
+        wizard = self.with_context(crm_queue_duplicates=INSIDE)
         return super(BasePartnerMergeAutomaticWizard, wizard)._update_values(
             src_partners.with_env(wizard.env), dst_partner.with_env(wizard.env)
         )

@@ -11,7 +11,7 @@ SHOWN = (
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "crm.event.source"]
+    _inherit = ["res.partner", "crm.event.source", "crm.batch.tracking.mixin"]
 
     def write(self, vals):
         own = self.browse()

@@ -2,7 +2,6 @@ from . import crm_stage
 from . import crm_stage_gate
 from . import crm_lead
 from . import search
-from . import tracking
 from . import gate
 from . import pipeline
 from . import belonging
@@ -14,6 +13,7 @@ from . import contact
 from . import competitor
 from . import line
 from . import stock
+from . import tracking
 from . import credit
 from . import document
 from . import approval

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .turn import note_collision, take_turn
+from .turn import take_turn
 
 MAX_ROWS = 1000  # rows of one call
 MAX_CHANGES = 1000  # events of one answer
@@ -122,14 +122,7 @@ class CrmGateway(models.AbstractModel):
         self._check_caller()
         source = self._check_source(source)
         self._check_rows(rows)
-        take_turn(self.env, source)
-        try:
-            answers = self.env[kind]._upsert(source, rows, dry_run=bool(dry_run))
-            self.env.flush_all()
-        except Exception as error:
-            note_collision(self.env, error)
-            raise
-        return answers
+        return take_turn(self.env, source, lambda: self.env[kind]._upsert(source, rows, dry_run=bool(dry_run)))
 
     @api.model
     def _check_source(self, source):

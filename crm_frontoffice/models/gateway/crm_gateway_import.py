@@ -1,6 +1,7 @@
 import hashlib
 import json
 import logging
+from collections import defaultdict
 
 from markupsafe import Markup
 from psycopg2 import DataError, IntegrityError
@@ -193,8 +194,7 @@ class CrmGatewayImport(models.AbstractModel):
             self._look_up_parents(source, ready)
             self._create_rows(source, [row for row in ready if row.state == "new"])
         changed = [row for row in rows if row.state == "changed"]
-        for row in changed:
-            self._update_row(row)
+        self._update_rows(changed)
         self._remember(source, [row for row in changed if row.state != "error"])
 
     @api.model
@@ -261,19 +261,43 @@ class CrmGatewayImport(models.AbstractModel):
         return records
 
     @api.model
-    def _update_row(self, row):
-        record = self.env[self._target].browse(row.record_id)
+    def _update_rows(self, rows):
+        """Write the changes in one batch; when it is refused, one by one, to learn who the culprit is."""
+        if not rows:
+            return
         try:
             with self.env.cr.savepoint():
-                new = self._get_differences(record, self._prepare_row(row))
-                if new:
-                    record.write(new)
-                    self.env.flush_all()
+                changes = self._write_differences(rows)
+                self.env.flush_all()
         except REFUSALS as error:
             self.env.invalidate_all()
-            row.refuse("", "", self._explain(error))
+            if len(rows) == 1:
+                rows[0].refuse("", "", self._explain(error))
+            else:
+                _logger.info("Gateway: a batch of %s rows is repeated one by one", len(rows))
+                for row in rows:
+                    self._update_rows([row])
             return
-        row.state = "updated" if new else "unchanged"
+        for row, new in zip(rows, changes, strict=True):
+            row.state = "updated" if new else "unchanged"
+
+    @api.model
+    def _write_differences(self, rows):
+        """Write what is new in each row, rows that bring the same at once.
+
+        :return: what was new, a dict for each row
+        """
+        records = self.env[self._target].browse(row.record_id for row in rows)
+        changes = [
+            self._get_differences(record, self._prepare_row(row)) for record, row in zip(records, rows, strict=True)
+        ]
+        alike = defaultdict(list)
+        for record, new in zip(records, changes, strict=True):
+            if new:
+                alike[repr(sorted(new.items()))].append((record.id, new))
+        for found in alike.values():
+            records.browse(record_id for record_id, _new in found).write(found[0][1])
+        return changes
 
     @api.model
     def _get_differences(self, record, values):

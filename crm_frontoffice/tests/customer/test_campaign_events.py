@@ -1,5 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
+from ...contexts import INSIDE
 from ..common import FrontofficeCase
 
 
@@ -111,7 +112,7 @@ class TestCampaignEvents(FrontofficeCase):
         self.assertEqual(events.partner_id, self.contact)
 
     def test_address_that_odoo_blocks_after_bounces_did_not_unsubscribe(self):
-        self.env["mail.blacklist"].with_context(crm_mail_came_back=True)._add("anna.k@acme.example")
+        self.env["mail.blacklist"].with_context(crm_mail_came_back=INSIDE)._add("anna.k@acme.example")
         self.assertFalse(self._codes(self.customer))
 
     def test_a_thousand_traces_cost_as_many_queries_as_ten(self):

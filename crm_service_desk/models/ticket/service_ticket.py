@@ -4,8 +4,6 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL
 
-from odoo.addons.crm_frontoffice.models.text_index import text_index
-
 from ..choices import CHANNELS
 from ..sla.sla_clock import DONE, WAITING
 
@@ -108,8 +106,6 @@ class ServiceTicket(models.Model):
     _open_idx = models.Index("(priority DESC, id DESC) WHERE date_closed IS NULL")
     _source_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _created_idx = models.Index("(create_date)")
-    _number_part_idx = text_index("number")
-    _description_part_idx = text_index("description")
     _receipt_idx = models.Index("(id) WHERE is_receipt_due")
 
     @api.model
@@ -228,11 +224,6 @@ class ServiceTicket(models.Model):
     @api.model
     def _get_text_search_fields(self):
         return ["name", "number", "email_from", "description"]
-
-    @api.model
-    def _get_phone_digits(self, value):
-        """A ticket has no telephone."""
-        return ""
 
     @api.model
     def _get_event_search_fields(self):

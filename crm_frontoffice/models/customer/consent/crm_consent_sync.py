@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ....contexts import INSIDE
 from .choices import ADDRESS_COLUMNS
 
 
@@ -19,7 +20,7 @@ class CrmConsentSync(models.AbstractModel):
     def _write_through(self, consents):
         """Bring blacklists and subscriptions in line with consents that changed."""
         # sudo: the lists follow the customer's decision, whoever took it
-        system = self.sudo().with_context(crm_consent_syncing=True)
+        system = self.sudo().with_context(crm_consent_syncing=INSIDE)
         advertising = consents.filtered("purpose_id.is_advertising")
         for channel in {"email", "sms"} & set(self._get_blacklist_channels(advertising)):
             blocked, free = system._judge_addresses(advertising.partner_id, channel)
@@ -125,7 +126,7 @@ class CrmConsentSync(models.AbstractModel):
 
     @api.model
     def _is_syncing(self):
-        return bool(self.env.context.get("crm_consent_syncing"))
+        return self.env.context.get("crm_consent_syncing") is INSIDE
 
     @api.model
     def _note_blocked(self, channels, addresses):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
 
+from ....contexts import INSIDE
+
 STEP = 2  # customers that Odoo's merge takes into another at a time
 
 
@@ -48,7 +50,7 @@ class CrmMatchMerge(models.Model):
             wizard._merge([*sources[start : start + STEP], target.id], target.sudo(False), extra_checks=False)
             logs |= self.search([("target_id", "=", target.id), ("state", "=", "done")], order="id desc", limit=1)
         if values:
-            target.with_context(crm_queue_duplicates=True).write(values)
+            target.with_context(crm_queue_duplicates=INSIDE).write(values)
             self.env.flush_all()
             logs[-1:]._note_target_after(target.id)
         logs.write({"first_id": logs[:1].id})

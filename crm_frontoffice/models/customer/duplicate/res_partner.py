@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ....contexts import INSIDE
 from .crm_match_search import Subject
 from .match_keys import make_profile
 
@@ -84,7 +85,7 @@ class ResPartner(models.Model):
         if (
             not self
             or self.env.su
-            or self.env.context.get("crm_queue_duplicates")
+            or self.env.context.get("crm_queue_duplicates") is INSIDE
             or not self.env.user._is_internal()
             or "block" not in self.env["crm.match.rule"]._get_actions()
         ):
@@ -119,13 +120,13 @@ class ResPartner(models.Model):
     @api.model
     def _find_or_create_from_emails(self, *args, **kwargs):
         """Mail must not be lost because of its sender."""
-        return super(ResPartner, self.with_context(crm_queue_duplicates=True))._find_or_create_from_emails(
+        return super(ResPartner, self.with_context(crm_queue_duplicates=INSIDE))._find_or_create_from_emails(
             *args, **kwargs
         )
 
     @api.model
     def find_or_create(self, email, assert_valid_email=False):
-        return super(ResPartner, self.with_context(crm_queue_duplicates=True)).find_or_create(
+        return super(ResPartner, self.with_context(crm_queue_duplicates=INSIDE)).find_or_create(
             email, assert_valid_email=assert_valid_email
         )
 

@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
+from ....contexts import INSIDE
 from .place import Place
 
 # Of a contact nothing textual stays but these: they say nothing about the person.
@@ -105,7 +106,7 @@ class CrmPersonalDataErasure(models.AbstractModel):
 
     def _erase_partners(self, subject):
         # Odoo refuses to archive a contact with any login that it finds; those that ended are not to be found.
-        quiet = {"active_test": True, "tracking_disable": True, "mail_notrack": True, "crm_consent_syncing": True}
+        quiet = {"active_test": True, "tracking_disable": True, "mail_notrack": True, "crm_consent_syncing": INSIDE}
         partners = self.env["res.partner"].with_context(**quiet).browse(subject.partner_ids)
         moves = self.env["account.move"].search([("partner_id", "in", partners.ids)])
         # A posted invoice names the person to whom it was issued, as the law demands.

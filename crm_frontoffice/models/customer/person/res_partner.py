@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ....contexts import INSIDE
 from . import birthday
 
 GROUP = "crm_frontoffice.group_personal_data"
@@ -146,7 +147,7 @@ class ResPartner(models.Model):
 
     def _refuse_for_erased_addresses(self):
         """Whoever comes in with an address that was erased gets no advertising there, until he agrees anew."""
-        if self.env.context.get("crm_consent_syncing"):
+        if self.env.context.get("crm_consent_syncing") is INSIDE:
             return
         # sudo: stops advertising, whoever brought the address in
         partners = self.sudo()

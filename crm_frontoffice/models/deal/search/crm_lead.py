@@ -1,6 +1,11 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...text_table import TextTable
+
+FIND = """
+SELECT found.id FROM %(texts)s found WHERE %(all)s AND (%(own)s OR EXISTS (%(visible)s))"""
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -11,29 +16,37 @@ class CrmLead(models.Model):
         return ["name", "partner_name", "contact_name", "email_from"]
 
     @api.model
-    def _get_selects_by_word(self, word):
-        return [*super()._get_selects_by_word(word), self._select_of_customers([("text_search", "ilike", word)])]
-
-    @api.model
-    def _select_of_customers(self, domain):
-        """Deals of the customers whom the reader may see: a hidden one must not be guessed by his deals."""
-        self.flush_model(["partner_id"])
-        customers = self.env["res.partner"].with_context(active_test=False)._search(domain)
-        return SQL("SELECT id FROM crm_lead WHERE partner_id IN (%s)", customers.select())
-
-    @api.model
-    def _get_text_sql(self):
-        customers = self.env["res.partner"]
-        fields_searched = customers._get_text_search_fields()
-        customers.flush_model(fields_searched)
-        columns = [SQL("customer.%s", SQL.identifier(field)) for field in fields_searched]
-        return SQL("CONCAT_WS(' ', %s, %s)", super()._get_text_sql(), SQL(", ").join(columns))
+    def _get_text_search_phones(self):
+        return ["phone"]
 
     @api.model
     def _get_text_table(self):
-        visible = self.env["res.partner"].with_context(active_test=False)._search([])
-        return SQL(
-            "%s LEFT JOIN res_partner customer ON customer.id = document.partner_id AND customer.id IN (%s)",
-            super()._get_text_table(),
-            visible.select(),
+        """The texts of the customer are found as well."""
+        own, customers = super()._get_text_table(), self.env["res.partner"]._get_text_table()
+        return TextTable(own.source, own.columns, own.phones, link="partner_id", linked=customers.name)
+
+    @api.model
+    def _prepare_text_table(self):
+        self.env["res.partner"]._prepare_text_table()
+        return super()._prepare_text_table()
+
+    @api.model
+    def _select_by_text(self, words, digits):
+        """Deals by their own words, by those of their customer, and by some of both.
+
+        Only customers whom the reader may see count: a hidden one must not be guessed by his deals.
+        """
+        customers = self.env["res.partner"].with_context(active_test=False)
+        customers.flush_model([*customers._get_text_search_fields(), *customers._get_text_search_phones()])
+        self.flush_model([*self._get_text_search_fields(), *self._get_text_search_phones(), "partner_id"])
+        visible = customers._search([])
+        visible.add_where(SQL("%s = found.link", SQL.identifier(visible.table, "id")))
+        return self._fence(
+            SQL(
+                FIND,
+                texts=SQL.identifier(self._get_text_table().name),
+                all=self._match_text(SQL("found.text"), words, digits),
+                own=self._match_text(SQL("split_part(found.text, E'\\n', 1)"), words, digits),
+                visible=visible.select(),
+            )
         )
