@@ -14,6 +14,7 @@ from . import competitor
 from . import line
 from . import stock
 from . import tracking
+from . import board
 from . import credit
 from . import document
 from . import approval

@@ -4,6 +4,7 @@ from . import history
 from . import tracking
 from . import pipeline
 from . import playbook
+from . import test_board
 from . import test_stage_gates
 from . import search
 from . import access

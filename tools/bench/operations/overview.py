@@ -29,7 +29,7 @@ def make_for_invoicing():
 def _make(login):
     return (
         Side(_read_screen, partial(find_customer, login=login), loops=5),
-        Side(read_form, partial(find_customer_and_form, login=login), loops=3),
+        Side(read_form, partial(find_customer_and_form, login=login), loops=3, elsewhere=True),
     )
 
 

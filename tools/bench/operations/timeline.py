@@ -10,6 +10,8 @@ from ..operation import Side, operation
 from .common import as_user, is_ours
 
 MESSAGES = 30
+# What the form's chatter asks for besides the messages.
+CHATTER = ["activities", "attachments", "contact_fields", "followers", "scheduledMessages", "suggestedRecipients"]
 
 
 @operation(
@@ -32,7 +34,7 @@ def make_for_invoicing():
 def _make(login):
     return (
         Side(_read_timeline, partial(find_customer, login=login), loops=10),
-        Side(read_form, partial(find_customer_and_form, login=login), loops=3),
+        Side(read_form, partial(find_customer_and_form, login=login), loops=3, elsewhere=True),
     )
 
 
@@ -63,7 +65,8 @@ def read_form(prepared):
     partner, specification = prepared
     [values] = partner.web_read(specification)
     found = partner.env["mail.message"]._message_fetch(domain=None, thread=partner, limit=MESSAGES)
-    return values, Store().add(found["messages"]).get_result()
+    thread = Store().add(partner, [], as_thread=True, request_list=CHATTER)
+    return values, thread.get_result(), Store().add(found["messages"]).get_result()
 
 
 def _specification(records, arch):

@@ -29,5 +29,22 @@ class TestTextSearch(FrontofficeCase):
             odoo = self.env["res.partner"].with_user(self.anna).search([("display_name", "ilike", text)])
             self.assertLessEqual(odoo, self._find(text), text)
 
+    def test_raw_sql_and_deletion_are_followed(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_partner SET complete_name = 'Ünïque' WHERE id = %s", [self.customer.id])
+        self.assertIn(self.customer, self._find("unique"))
+        nobody = self.env["res.partner"].create({"name": "Short-lived"})
+        self.env.flush_all()
+        nobody.unlink()
+        self.env.cr.execute("SELECT FROM crm_text_res_partner WHERE id = %s", [nobody.id])
+        self.assertFalse(self.env.cr.rowcount)
+
+    def test_texts_are_mended_where_triggers_rested(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_text_res_partner SET text = 'wrong' WHERE id = %s", [self.customer.id])
+        self.assertNotIn(self.customer, self._find("acme"))
+        self.env["res.partner"]._get_text_table().fill(self.env)
+        self.assertIn(self.customer, self._find("acme"))
+
     def test_empty_text_finds_everybody(self):
         self.assertIn(self.customer, self._find(" "))

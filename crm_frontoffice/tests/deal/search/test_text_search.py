@@ -21,6 +21,20 @@ class TestTextSearch(FrontofficeCase):
         deal = self._create_deal(partner_id=False, phone="+49 30 901 8201")
         self.assertIn(deal, self._find("030 9018"))
 
+    def test_deal_is_found_by_what_its_customer_is_called_today(self):
+        deal = self._create_deal()
+        self.customer.write({"name": "Zenith Works", "ref": "Z-4242"})
+        self.assertIn(deal, self._find("zenith z-4242 chairs"))
+        deal.partner_id = self.env["res.partner"].create({"name": "Quasar", "phone": "+49 89 5550 123"})
+        for text in ("quasar", "chairs quasar", "089 5550"):
+            self.assertIn(deal, self._find(text), text)
+        self.assertNotIn(deal, self._find("z-4242"))
+
+    def test_signs_with_a_meaning_in_sql_are_letters_like_others(self):
+        deal = self._create_deal(name="100%_sure")
+        self.assertIn(deal, self._find("100%_s"))
+        self.assertNotIn(self._create_deal(name="100 are sure"), self._find("100%_s"))
+
     def test_deals_of_others_stay_hidden(self):
         self._create_deal(user_id=self.boris.id)
         self.assertFalse(self._find("chairs"))
