@@ -41,27 +41,31 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def run(*command):
-    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+def run(*command, environment=None):
+    subprocess.run([str(part) for part in command], check=True, capture_output=True, env=environment)
 
 
-def copy_database(source, target):
+def copy_database(source, target, environment=None):
     """Copy a template and its files; files are hard links, since Odoo never changes one in place."""
-    run("createdb", "-T", source, target)
+    run("createdb", "-T", source, target, environment=environment)
     if Path(config.filestore(source)).exists():
         run("cp", "-al", config.filestore(source), config.filestore(target))
 
 
-def drop_database(name):
-    run("dropdb", "--force", name)
+def drop_database(name, environment=None):
+    run("dropdb", "--force", name, environment=environment)
     shutil.rmtree(config.filestore(name), ignore_errors=True)
 
 
 class CompanyServer:
-    """Use it as a context manager; the database is dropped at the end."""
+    """Use it as a context manager; the database is dropped at the end.
 
-    def __init__(self, folder, *, template=None, workers=0):
+    :param environment: variables that name another PostgreSQL server
+    """
+
+    def __init__(self, folder, *, template=None, workers=0, environment=None):
         self.workers = workers
+        self.environment = {**os.environ, **(environment or {})}
         self.template = template or os.environ["CRM_DEMO_TEMPLATE"]
         self.database = f"crm_server_{uuid.uuid4().hex[:8]}"
         self.port = free_port()
@@ -70,27 +74,27 @@ class CompanyServer:
         self.process = None
 
     def __enter__(self):
-        copy_database(self.template, self.database)
+        copy_database(self.template, self.database, self.environment)
         self.start()
         return self
 
     def __exit__(self, *_error):
         self.stop()
-        drop_database(self.database)
+        drop_database(self.database, self.environment)
 
     def start(self):
         environment = {
-            **os.environ,
+            **self.environment,
             "ODOO_QUEUE_JOB_CHANNELS": "root:2",
             "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
             "ODOO_QUEUE_JOB_PORT": str(self.port),
-            "ODOO_QUEUE_JOB_JOBRUNNER_DB_HOST": os.environ["PGHOST"],
-            "ODOO_QUEUE_JOB_JOBRUNNER_DB_PORT": os.environ.get("PGPORT", "5432"),
-            "ODOO_QUEUE_JOB_JOBRUNNER_DB_USER": os.environ.get("PGUSER", "odoo"),
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_HOST": self.environment["PGHOST"],
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_PORT": self.environment.get("PGPORT", "5432"),
+            "ODOO_QUEUE_JOB_JOBRUNNER_DB_USER": self.environment.get("PGUSER", "odoo"),
         }
         command = [
             sys.executable, "-m", "odoo", "--config", os.environ["ODOO_RC"], "--database", self.database,
-            "--db-filter", f"^{self.database}$", "--http-port", str(self.port), "--max-cron-threads", "0",
+            "--db_host", self.environment["PGHOST"], "--db-filter", f"^{self.database}$", "--http-port", str(self.port), "--max-cron-threads", "0",
             "--workers", str(self.workers), "--gevent-port", str(free_port()),
         ]  # fmt: skip
         with open(self.log, "a", encoding="utf-8") as sink:

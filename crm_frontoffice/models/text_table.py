@@ -107,5 +107,8 @@ class TextTable:
             return own
         linked, link = SQL.identifier(self.linked), SQL.identifier(row, self.link)
         return SQL(
-            "translate(%s, E'\\n', ' ') || E'\\n' || coalesce((SELECT text FROM %s WHERE id = %s), '')", own, linked, link
+            "translate(%s, E'\\n', ' ') || E'\\n' || coalesce((SELECT text FROM %s WHERE id = %s), '')",
+            own,
+            linked,
+            link,
         )

@@ -4,21 +4,19 @@ import os
 import random
 import subprocess
 import sys
-import threading
 import time
 import uuid
-import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg2
 import pytest
 from company_server import CompanyServer, copy_database, drop_database
+from gateway_client import Client, assert_all_there_once, query
+from private_cluster import PrivateCluster
 
-SERVER_KILLS, CONNECTION_KILLS, WORKER_KILLS = 6, 14, 12
+SERVER_KILLS, CONNECTION_KILLS, WORKER_KILLS, DATABASE_KILLS = 6, 14, 12, 5
 WRITERS, CALLS = 20, 4
 HOT = 10  # rows that all writers send
 FIRINGS = 300
-PATIENCE = 240  # seconds until everything is acknowledged
 
 # Takes a few firings at a time, each batch a transaction of its own, until none waits.
 RULE_WORKER = """
@@ -65,55 +63,6 @@ with Registry(sys.argv[2]).cursor() as cr:
 """
 
 
-def query(database, sql, *values):
-    connection = psycopg2.connect(dbname=database)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
-class Client(threading.Thread):
-    """A system that sends its rows in small calls, and each again until it is acknowledged."""
-
-    def __init__(self, company, source, calls, rows):
-        super().__init__()
-        self.company, self.source, self.calls, self.rows = company, source, calls, rows
-        self.acknowledged, self.repeated, self.wrong = [], 0, []
-
-    def run(self):
-        deadline = time.monotonic() + PATIENCE
-        for number in range(self.calls):
-            batch = [
-                {"external_id": f"{number}-{row}", "name": f"{self.source} {number}-{row}", "is_company": True}
-                for row in range(self.rows)
-            ]
-            while not self.send(batch) and time.monotonic() < deadline:
-                self.repeated += 1
-                time.sleep(0.2)
-
-    def send(self, batch):
-        try:
-            answers = self.company.connect("admin")("crm.gateway", "upsert_customers", self.source, batch)
-        except (OSError, xmlrpc.client.Error, ValueError):
-            return False  # killed under the call: whether it was kept is not known
-        self.wrong += [answer for answer in answers if answer["state"] not in ("created", "unchanged")]
-        self.acknowledged += [(answer["external_id"], answer["id"]) for answer in answers]
-        return True
-
-
-def assert_all_there_once(database, client):
-    expected = client.calls * client.rows
-    assert not client.wrong
-    assert len(dict(client.acknowledged)) == expected, "every row was acknowledged in the end"
-    found = query(database, "SELECT external_id, res_id FROM crm_external_ref WHERE source = %s", client.source)
-    assert sorted(found) == sorted(client.acknowledged)
-    [(partners,)] = query(database, "SELECT count(*) FROM res_partner WHERE name LIKE %s", f"{client.source} %")
-    assert partners == expected
-
-
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     template = os.environ["CRM_TEST_TEMPLATE"]
@@ -129,7 +78,7 @@ def test_killed_servers_lose_and_double_no_row(company):
         time.sleep(0.2 + 1.5 * rng.random())
         company.kill()
         company.start()
-    client.join(PATIENCE)
+    client.join()
     assert client.repeated >= SERVER_KILLS / 2, "calls were hit"
     assert_all_there_once(company.database, client)
 
@@ -150,6 +99,27 @@ def test_lost_connections_to_the_database_lose_and_double_no_row(company):
         client.join(1)
         company.restart_if_dead()
     assert_all_there_once(company.database, client)
+
+
+def test_killed_databases_lose_and_double_no_row(tmp_path_factory):
+    """PostgreSQL itself dies, all its processes at once, and recovers from its log."""
+    rng, template = random.Random(7), os.environ["CRM_TEST_TEMPLATE"]
+    folder = tmp_path_factory.mktemp("database")
+    with PrivateCluster(folder) as cluster:
+        cluster.take_over(template)
+        with CompanyServer(folder, template=template, workers=2, environment=cluster.environment) as server:
+            client = Client(server, "crashed", calls=40, rows=10)
+            client.start()
+            for _kill in range(DATABASE_KILLS):
+                time.sleep(0.5 + 1.5 * rng.random())
+                cluster.kill()
+                cluster.start()
+                server.restart_if_dead()
+            while client.is_alive():
+                client.join(1)
+                server.restart_if_dead()
+            assert client.repeated >= DATABASE_KILLS / 2, "calls were hit"
+            assert_all_there_once(server.database, client, host=cluster.environment["PGHOST"])
 
 
 def test_many_writers_of_the_same_rows_meet_no_error(company):
