@@ -94,7 +94,8 @@ class CompanyServer:
         }
         command = [
             sys.executable, "-m", "odoo", "--config", os.environ["ODOO_RC"], "--database", self.database,
-            "--db_host", self.environment["PGHOST"], "--db-filter", f"^{self.database}$", "--http-port", str(self.port), "--max-cron-threads", "0",
+            "--db_host", self.environment["PGHOST"], "--db-filter", f"^{self.database}$",
+            "--http-port", str(self.port), "--max-cron-threads", "0",
             "--workers", str(self.workers), "--gevent-port", str(free_port()),
         ]  # fmt: skip
         with open(self.log, "a", encoding="utf-8") as sink:

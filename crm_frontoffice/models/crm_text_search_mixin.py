@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,6 +9,7 @@ from odoo.tools.sql import escape_psql
 from .text_table import TextTable
 
 MOST_WORDS = 8
+MENDED_DAYS = 2  # the texts of what was written since are looked at once more each day
 LEAST_DIGITS = 4  # of a phone number: with fewer, every customer would be found
 PHONE = re.compile(r"[\d\s()+./\\-]+")
 
@@ -48,6 +50,12 @@ class CrmTextSearchMixin(models.AbstractModel):
     @api.model
     def _prepare_text_table(self):
         self._get_text_table().prepare(self.env)
+
+    @api.autovacuum
+    def _mend_texts(self):
+        """A text taken over from another record misses what a transaction changed there at the same time."""
+        if not self._abstract:
+            self._get_text_table().fill(self.env, since=fields.Datetime.now() - timedelta(days=MENDED_DAYS))
 
     # ---- searching
 

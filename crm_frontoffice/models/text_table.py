@@ -41,7 +41,8 @@ DEFINITION = "SELECT obj_description(to_regclass(%s), 'pg_class')"
 class TextTable:
     """Texts without accents and capitals: those of the row with the digits of its telephone numbers, in one line.
 
-    A second line has the texts of the linked row, whose id stands in `link`. Triggers keep it on every path, raw SQL among them.
+    A second line has the texts of the linked row, whose id stands in `link`. Triggers keep it on every path, raw SQL
+    among them.
 
     :param source: the table that has the columns
     :param columns: names of columns with texts

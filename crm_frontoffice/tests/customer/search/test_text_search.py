@@ -43,7 +43,7 @@ class TestTextSearch(FrontofficeCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE crm_text_res_partner SET text = 'wrong' WHERE id = %s", [self.customer.id])
         self.assertNotIn(self.customer, self._find("acme"))
-        self.env["res.partner"]._get_text_table().fill(self.env)
+        self.env["res.partner"]._mend_texts()
         self.assertIn(self.customer, self._find("acme"))
 
     def test_empty_text_finds_everybody(self):
