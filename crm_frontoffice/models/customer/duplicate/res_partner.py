@@ -43,7 +43,9 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         allowed = [vals.pop("is_duplicate_allowed", False) for vals in vals_list]
-        partners = super().create(vals_list)
+        # Odoo passes addresses on contact by contact; the keys of all are made together.
+        later = self.with_context(crm_keys_later=INSIDE)
+        partners = super(ResPartner, later).create(vals_list).with_env(self.env)
         # sudo: every customer has keys, whoever saves it
         self.env["crm.match.key"].sudo()._refresh(partners.sudo())
         asked = [partner.id for partner, is_allowed in zip(partners, allowed, strict=True) if not is_allowed]
@@ -63,7 +65,8 @@ class ResPartner(models.Model):
     def _update_address(self, vals):
         """Odoo passes an address on to contacts without `write`."""
         result = super()._update_address(vals)
-        self._refresh_match_keys()
+        if self.env.context.get("crm_keys_later") is not INSIDE:
+            self._refresh_match_keys()
         return result
 
     def _refresh_match_keys(self):
