@@ -78,7 +78,7 @@ class CrmFactOrder(models.Model):
 
     _line_unique = models.Constraint("UNIQUE(line_id)", "An order line is counted once.")
     _date_idx = models.Index("(date) INCLUDE (state, company_id, user_id, team_id, product_categ_id, amount)")
-    _customer_idx = models.Index("(commercial_partner_id, date) INCLUDE (amount)")
+    _customer_idx = models.Index("(commercial_partner_id, date) INCLUDE (amount, state, order_id)")
     _order_idx = models.Index("(order_id)")
     _product_idx = models.Index("(product_id)")
 
