@@ -1,7 +1,7 @@
 {
     "name": "CRM Analytics",
     "summary": "Fact tables, dashboards and forecasts over the whole customer history",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "CRM Front Office contributors",
     "license": "LGPL-3",

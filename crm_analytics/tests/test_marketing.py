@@ -100,6 +100,11 @@ class TestMarketing(AnalyticsCase):
             {"Fair": (100, 300, 1, 200), "Letter": (300, 100, 1, -67)},
         )
         self.assertEqual(self.report._read_group(domain, [], figures), [(400, 400, 2, 0)])
+        stranger = self.env["res.partner"].create({"name": "Meridian", "is_company": True})
+        self._invoice(900, "2026-03-10", partner_id=stranger.id, campaign_id=self.call.id)
+        self._divide()
+        whole = self.report._read_group(domain, [], figures)[0]
+        self.assertEqual((whole[0], whole[3]), (400, 0), "What costs nobody knows returns nothing that one could tell")
 
     def test_effect_is_what_those_reached_spent_more_than_those_held_out(self):
         journey = self.env["crm.journey"].create({"name": "Welcome", "campaign_id": self.fair.id})

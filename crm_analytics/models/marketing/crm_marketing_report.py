@@ -40,11 +40,16 @@ class CrmMarketingReport(models.Model):
     reached_revenue = fields.Float("Revenue of Those Reached", readonly=True)
     control_count = fields.Integer("Customers Held Out", readonly=True)
     control_revenue = fields.Float("Revenue of Those Held Out", readonly=True)
+    revenue_of_cost = fields.Float(
+        "Revenue of What Has a Cost",
+        readonly=True,
+        help="Of campaigns whose cost is known, all touches alike: what the return is computed from.",
+    )
     return_percent = fields.Float(
         "Return %",
         readonly=True,
         aggregator="sum",
-        help="Revenue, all touches alike, less cost, in percent of the cost. Empty where nothing was spent.",
+        help="Revenue of campaigns whose cost is known less this cost, in percent of it.",
     )
     effect = fields.Float(
         "More per Customer",
@@ -63,7 +68,7 @@ class CrmMarketingReport(models.Model):
 
         if aggregate_spec == "return_percent:sum":
             cost = total("cost")
-            return SQL("100 * (%s - %s) / NULLIF(%s, 0)", total("revenue_linear"), cost, cost)
+            return SQL("100 * (%s - %s) / NULLIF(%s, 0)", total("revenue_of_cost"), cost, cost)
         return SQL(
             "%s / NULLIF(%s, 0) - %s / NULLIF(%s, 0)",
             *map(total, ("reached_revenue", "reached_count", "control_revenue", "control_count")),
@@ -77,6 +82,8 @@ class CrmMarketingReport(models.Model):
         return SQL(
             """SELECT row_number() OVER (ORDER BY %(keys)s)::int AS id, cell.*,
                       100 * (revenue_linear - cost) / NULLIF(cost, 0) AS return_percent,
+                      CASE WHEN sum(cost) OVER (PARTITION BY campaign_id) > 0 THEN revenue_linear ELSE 0
+                       END AS revenue_of_cost,
                       reached_revenue / NULLIF(reached_count, 0) - control_revenue / NULLIF(control_count, 0) AS effect
                  FROM (SELECT %(keys)s, %(measures)s FROM (%(parts)s) AS part GROUP BY %(keys)s) AS cell""",
             keys=keys,
