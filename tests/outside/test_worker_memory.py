@@ -25,8 +25,11 @@ PIVOTS = {
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    with CompanyServer(tmp_path_factory.mktemp("worker"), workers=1) as server:
-        yield server
+    # Each thread of the queue's runner would reserve 64 MB of addresses for its memory, whatever it does with them.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MALLOC_ARENA_MAX", "1")
+        with CompanyServer(tmp_path_factory.mktemp("worker"), workers=1) as server:
+            yield server
 
 
 def workers(server):
