@@ -35,7 +35,7 @@ class CrmSalesForecastLine(models.Model):
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="cascade")
-    country_id = fields.Many2one("res.country", "Country", readonly=True, ondelete="cascade")
+    country_id = fields.Many2one("res.country", readonly=True, ondelete="cascade")
     span = fields.Selection([("window", "30 Days"), ("quarter", "90 Days")], required=True, readonly=True)
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("Until", required=True, readonly=True)
