@@ -1,5 +1,6 @@
 from . import fact
 from . import forecast
+from . import marketing
 from . import process
 from . import sales
 from . import score

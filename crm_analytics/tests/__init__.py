@@ -6,6 +6,7 @@ from . import test_fact_tables
 from . import test_forecast_run
 from . import test_forecasting
 from . import test_freshness
+from . import test_marketing
 from . import test_performance
 from . import test_pipeline_history
 from . import test_process

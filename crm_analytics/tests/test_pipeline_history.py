@@ -78,6 +78,16 @@ class TestPipelineHistory(AnalyticsCase):
         self.assertEqual(sum(rows.mapped("entry_count")), 2)
         self.assertFactsEqualSource()
 
+    def test_deal_without_a_word_in_the_chatter_was_in_its_stage_since_it_began(self):
+        lead = self._create("2026-02-02", 100, self.first)
+        self.env.cr.execute("DELETE FROM crm_lead_move WHERE lead_id = %s", [lead.id])
+        self.env["crm.lead.move"].invalidate_model()
+        self.env.cr.execute("UPDATE crm_lead SET date_last_stage_update = '2026-03-06' WHERE id = %s", [lead.id])
+        self.env["crm.lead.move"]._begin_all()
+        self._refresh()
+        self.assertEqual(self._as_of("2026-02-03"), [(100, self.first.name)])
+        self.assertFactsEqualSource()
+
     def test_relative_days_are_understood(self):
         self._deal(100, self.anna)
         self.env.cr.precommit.run()

@@ -152,6 +152,30 @@ class TestSalesForecast(AnalyticsCase):
         self.assertEqual(len(windows), 6)
         self.assertEqual(str(min(windows.mapped("date_from"))), "2026-11-24")
 
+    def test_countries_get_a_forecast_and_add_up(self):
+        self._past(600)
+        germany, france = self.env.ref("base.de"), self.env.ref("base.fr")
+        for table in ("crm_fact_deal", "crm_fact_stage"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET country_id = CASE WHEN lead_id %% 4 = 0 THEN %s ELSE %s END",
+                    SQL.identifier(table),
+                    germany.id,
+                    france.id,
+                )
+            )
+        self._forecast()
+        latest = self.lines.search([("is_latest", "=", True), ("span", "=", "quarter")])
+        whole = latest.filtered(lambda line: line.level == "company").amount
+        amounts = {line.country_id: line.amount for line in latest if line.level == "country"}
+        self.assertEqual(set(amounts), {germany, france})
+        self.assertAlmostEqual(sum(amounts.values()), whole, delta=0.1 * whole)
+        self.assertGreater(amounts[france], 2 * amounts[germany])
+        line = latest.filtered(lambda line: line.country_id == germany)
+        self.assertEqual(line.subject, "Germany")
+        opened = self.env["crm.fact.deal"].search(line.action_open_deals()["domain"])
+        self.assertEqual(opened.country_id, germany)
+
     def test_how_good_were_we_shows_trials_and_kept_forecasts(self):
         self._past(600)
         first, second = self._forecast(), self._forecast()

@@ -65,7 +65,7 @@ class TestScoreRun(AnalyticsCase):
         self._past(600)
         before = self.mine.read(["write_date", "probability", "automated_probability"])
         run = self._run()
-        self.assertEqual((run.state, run.method), ("done", "regression"), run.message)
+        self.assertEqual((run.state, run.method), ("done", "both"), run.message)
         mine, hers = self._score(self.mine), self._score(self.hers)
         self.assertGreater(mine.chance, hers.chance + 0.2)
         self.assertIn("salesperson +", mine.reason)

@@ -47,6 +47,7 @@ def finish(env, size, today, step):
     parts += [("Duplicates", lambda env: _find_duplicates(env, size), "crm.match.key")]
     parts += [("What customers allow", lambda env: make_wishes(env, Random(11)), "crm.consent")]
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
+    parts += [("Marketing", lambda env: env["crm.marketing.credit"]._rebuild(), "crm.marketing.credit")]
     parts += [("Forecast", _forecast, "crm.forecast.run")]
     # Set-based work on new tables without statistics would be planned for empty ones.
     env.cr.execute("ANALYZE")

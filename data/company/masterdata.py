@@ -52,7 +52,7 @@ def make_master_data(env, size, behaviour, rng):
         mediums=[mediums[source.medium].id for source in SOURCES],
         campaigns=[_named(env, "utm.campaign", name).id for name in CAMPAIGNS],
         lost_reasons=[_named(env, "crm.lost.reason", name).id for name, _ in LOST_REASONS],
-        tags=[_named(env, "crm.tag", name).id for name in TAGS],
+        tags=[_named(env, "crm.tag", name).id for name, _effect in TAGS],
     )
 
 

@@ -36,12 +36,12 @@ SIZES = {
     ),
     "M": Size(
         companies=6_000, contacts=10_000, people=4_000, deals=30_000, salespeople=24, products=120, tickets=5_000,
-        messages_per_deal=1.0, meetings=2_000, calls=400, prior_share=0.20, purchases_scale=1.25,
+        messages_per_deal=2.0, meetings=2_000, calls=400, prior_share=0.20, purchases_scale=1.25,
         giant_invoices=500, giant_deals=200, giant_messages=1_000,
     ),
     "L": Size(
         companies=60_000, contacts=100_000, people=40_000, deals=300_000, salespeople=46, products=300, tickets=50_000,
-        messages_per_deal=0.5, meetings=10_000, calls=400, prior_share=0.20, purchases_scale=1.25,
+        messages_per_deal=1.5, meetings=10_000, calls=400, prior_share=0.20, purchases_scale=1.25,
         giant_invoices=5_000, giant_deals=2_000, giant_messages=10_000,
     ),
 }  # fmt: skip
@@ -49,21 +49,23 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where a deal comes from, how often, and what that does to the odds of winning (log-odds)."""
+    """Where a deal comes from, how often, what that does to the odds of winning (log-odds), and its change a year."""
 
     name: str
     medium: str
     weight: float
     effect: float
+    trend: float = 0.0
 
 
 @dataclass(frozen=True)
 class Team:
-    """A sales team, what it sells to, and the log-odds it adds."""
+    """A sales team, what it sells to, the log-odds it adds, and those of a deal e times as large as is usual."""
 
     name: str
     serves: str
     effect: float
+    size_slope: float
 
 
 @dataclass(frozen=True)
@@ -86,22 +88,25 @@ class Behaviour:
     season: tuple = (0.86, 0.92, 1.08, 1.04, 1.00, 0.94, 0.78, 0.74, 1.10, 1.16, 1.20, 1.18)
     weekend: float = 0.12
 
-    # Winning: P(win) = logistic(base + source + team + segment + skill + size + known customer).
-    win_base: float = -1.75
+    # Winning: P(win) = logistic(base + source + team + segment + skill + size + known customer + tag + interest).
+    win_base: float = -1.95
     win_skill_deviation: float = 0.45
-    win_size_slope: float = -0.22
     win_known_customer: float = 0.85
+    # How much the customer wants it ~ N(0, 1): nobody is told, but who wants it writes more.
+    win_interest: float = 1.00
+    answers_interest: float = 0.75
     deal_deviation: float = 0.60
     fresh_with_deal: float = 0.92
-    anonymous_share: float = 0.05
+    anonymous_share: float = 0.15
 
-    # Days in each open stage ~ Gamma(shape, mean / shape) x the salesperson's pace; lost deals linger, some stall.
+    # Days in each open stage ~ Gamma(shape, mean / shape) x the salesperson's pace; lost deals linger, and more of
+    # them stall.
     stage_days: tuple = (16.0, 30.0, 40.0)
     stage_shape: float = 1.6
     pace_deviation: float = 0.20
     lost_in_stage: tuple = (0.42, 0.34, 0.24)
-    lost_lingers: float = 1.35
-    stalled_share: float = 0.08
+    lost_lingers: float = 1.60
+    stalled_share: tuple = (0.14, 0.03)  # of the lost ones, of the won ones
     stalled_factor: float = 6.0
 
     # Repurchase (BG/NBD): orders a month ~ Gamma(shape, scale), after each order gone with p ~ Beta(a, b).
@@ -130,18 +135,18 @@ class Behaviour:
 SOURCES = (
     Source("Search engine", "Website", 0.30, 0.00),
     Source("Referral", "Direct", 0.13, 0.80),
-    Source("Newsletter", "Email", 0.15, -0.10),
-    Source("LinkedIn", "LinkedIn", 0.12, -0.35),
+    Source("Newsletter", "Email", 0.15, -0.10, -0.15),
+    Source("LinkedIn", "LinkedIn", 0.12, -0.35, 0.30),
     Source("Exhibition", "Direct", 0.10, 0.25),
-    Source("Cold call", "Phone", 0.14, -0.70),
+    Source("Cold call", "Phone", 0.14, -0.70, -0.20),
     Source("Partner", "Direct", 0.06, 0.55),
 )
 
 TEAMS = (
-    Team("Sales", "small", 0.00),
-    Team("Key Accounts", "large", 0.15),
-    Team("Export", "abroad", -0.20),
-    Team("Online", "people", 0.10),
+    Team("Sales", "small", 0.00, -0.25),
+    Team("Key Accounts", "large", 0.15, 0.35),
+    Team("Export", "abroad", -0.20, -0.30),
+    Team("Online", "people", 0.10, -0.70),
 )
 
 SEGMENTS = (
@@ -159,7 +164,16 @@ LOST_REASONS = (
     ("Not enough stock", 0.07),
 )
 
-TAGS = ("New customer", "Renewal", "Tender", "Urgent", "Strategic", "Upsell")
+# Name and log-odds.
+TAGS = (
+    ("New customer", -0.20),
+    ("Renewal", 0.90),
+    ("Tender", -0.80),
+    ("Urgent", 0.30),
+    ("Strategic", 0.00),
+    ("Upsell", 0.40),
+)
+TAGGED_SHARE = 0.35
 
 CAMPAIGNS = ("Spring fair", "Autumn offer", "Welcome back", "Black Friday", "Product launch", "Partner days")
 CAMPAIGN_SHARE = 0.25

@@ -4,7 +4,7 @@ import math
 from datetime import timedelta
 
 from . import names
-from .parameters import CAMPAIGN_SHARE, CAMPAIGNS, LOST_REASONS, SOURCES, TAGS, TEAMS, WINDOW_DAYS
+from .parameters import CAMPAIGN_SHARE, CAMPAIGNS, LOST_REASONS, SOURCES, TAGGED_SHARE, TAGS, TEAMS, WINDOW_DAYS
 from .records import Deal
 
 
@@ -59,12 +59,16 @@ class Pipeline:
     def _deal(self, number, day, created, customer):
         rng, behaviour = self.rng, self.behaviour
         seller, source = self.seller_for(customer), self._source()
-        revenue = self._revenue(customer)
+        revenue, tag, interest = self._revenue(customer), self._tag(), rng.gauss(0, 1)
         is_known = customer.first_order is not None and customer.first_order < created
-        won = rng.random() < self._win_probability(customer, seller, source, revenue, is_known=is_known)
+        odds = self._win_odds(customer, seller, revenue, is_known=is_known) + self._source_odds(source, day)
+        odds += behaviour.win_interest * interest + (0 if tag is None else TAGS[tag][1])
+        chance = 1 / (1 + math.exp(-odds))
+        won = rng.random() < chance
         moves, closed = self._path(day, created, seller, won)
         status = ("won" if won else "lost") if closed else "pending"
-        anonymous = not is_known and status != "won" and rng.random() < behaviour.anonymous_share
+        # Whoever is not in the books yet comes in before the deal ends, however it ends.
+        anonymous = not is_known and status == "pending" and rng.random() < behaviour.anonymous_share
         if status == "won":
             customer.first_order = min(closed, customer.first_order or closed)
         titles = names.DEAL_TITLES_CYRILLIC if customer.country.cyrillic else names.DEAL_TITLES
@@ -73,11 +77,14 @@ class Pipeline:
             seller, source, self._campaign(), created, revenue, status, moves, closed,
             last_moved=closed or moves[-1][1], deadline=self._deadline(created, closed),
             lost_reason=self._lost_reason() if status == "lost" else None,
-            priority=self._priority(revenue, customer), tag=rng.randrange(len(TAGS)) if rng.random() < 0.35 else None,
+            priority=self._priority(revenue, customer), tag=tag, interest=interest, chance=chance,
         )  # fmt: skip
 
     def _source(self):
         return self.rng.choices(range(len(SOURCES)), [source.weight for source in SOURCES])[0]
+
+    def _tag(self):
+        return self.rng.randrange(len(TAGS)) if self.rng.random() < TAGGED_SHARE else None
 
     def _campaign(self):
         return self.rng.randrange(len(CAMPAIGNS)) if self.rng.random() < CAMPAIGN_SHARE else None
@@ -92,12 +99,17 @@ class Pipeline:
         ratio = revenue / customer.segment.median_deal
         return int(ratio > 1.2) + int(ratio > 2) + int(ratio > 4)
 
-    def _win_probability(self, customer, seller, source, revenue, *, is_known):
-        behaviour = self.behaviour
-        odds = behaviour.win_base + SOURCES[source].effect + TEAMS[seller.team].effect + customer.segment.effect
-        odds += seller.skill + behaviour.win_size_slope * math.log(revenue / customer.segment.median_deal)
-        odds += behaviour.win_known_customer * is_known
-        return 1 / (1 + math.exp(-odds))
+    def _win_odds(self, customer, seller, revenue, *, is_known):
+        """What customer, seller and size bring, as log-odds."""
+        behaviour, team = self.behaviour, TEAMS[seller.team]
+        odds = behaviour.win_base + team.effect + customer.segment.effect + seller.skill
+        odds += team.size_slope * math.log(revenue / customer.segment.median_deal)
+        return odds + behaviour.win_known_customer * is_known
+
+    @staticmethod
+    def _source_odds(source, day):
+        """Some sources get better over the years, others worse; the given figure is that of the middle."""
+        return SOURCES[source].effect + SOURCES[source].trend * (day / 365.25 - WINDOW_DAYS / 730.5)
 
     def _path(self, day, created, seller, won):
         """The stages that the deal has passed until today, and when it was closed, if it was."""
@@ -105,7 +117,7 @@ class Pipeline:
         stages = len(behaviour.stage_days)
         last = stages if won else rng.choices(range(stages), behaviour.lost_in_stage)[0] + 1
         lingers = seller.pace * (1.0 if won else behaviour.lost_lingers)
-        lingers *= behaviour.stalled_factor if rng.random() < behaviour.stalled_share else 1.0
+        lingers *= behaviour.stalled_factor if rng.random() < behaviour.stalled_share[won] else 1.0
         moves, at = [(0, created)], float(day)
         for stage in range(last):
             mean = behaviour.stage_days[stage] * lingers

@@ -91,6 +91,9 @@ class Deal:
     lost_reason: int | None
     priority: int
     tag: int | None
+    # The hidden truth: how much the customer wants it, and the chance by which it was drawn that the deal is won.
+    interest: float
+    chance: float
 
     @property
     def stage(self):

@@ -12,6 +12,7 @@ from .trade import Trade
 @dataclass(slots=True)
 class Story:
     clock: Clock
+    behaviour: object
     customers: list
     giant: object
     deals: list
@@ -39,4 +40,4 @@ def tell(size, behaviour, today, seed, sellers, products, first_ids):
     trade = Trade(size, behaviour, clock, stream("trade"), products)
     orders = trade.make_orders(pipeline, deals, customers, giant, first_ids["sale_order"], first_ids["sale_order_line"])
     make_prospects(customers, clock, stream("prospects"), pipeline)
-    return Story(clock, customers, giant, deals, orders)
+    return Story(clock, behaviour, customers, giant, deals, orders)

@@ -68,6 +68,10 @@ class Writer:
         self.cr.copy_from(_Lines(rows), name, size=1 << 16)
         self.cr.execute(f"ANALYZE {name}")
 
+    def keep_table(self, name, kept):
+        """A temporary table becomes one that stays, outside of Odoo's models."""
+        self.cr.execute(f"DROP TABLE IF EXISTS {kept}; CREATE TABLE {kept} AS SELECT * FROM {name}")
+
     # ---- the tables around
 
     def next_id(self, table):

@@ -14,6 +14,7 @@ from odoo.modules.registry import Registry
 from tools.dev.paths import STATE
 
 from . import operations
+from .growth import grown
 from .measure import measure, summarize
 from .operation import REGISTERED
 
@@ -26,7 +27,14 @@ def main(arguments=None):
         importlib.import_module(f"{operations.__name__}.{module.name}")
     options = _parse(arguments)
     odoo.tools.config.parse_config(["--database", options.database, "--no-http", "--log-level", "error"])
-    registries = {False: Registry(options.database)}
+    if options.lines:
+        with grown(options.database, options.lines) as database:
+            return run_all(options, database)
+    return run_all(options, options.database)
+
+
+def run_all(options, database):
+    registries = {False: Registry(database)}
     if options.stock_database:
         registries[True] = Registry(options.stock_database)
     results, skipped, missed = {}, [], []
@@ -129,6 +137,7 @@ def _parse(arguments):
     parser.add_argument("--stock-database", help="the same company without our addons")
     parser.add_argument("--size", help="of the company in the database; `make bench` makes one of that size")
     parser.add_argument("--only", type=lambda text: text.split(","), help="names of operations, parted by commas")
+    parser.add_argument("--lines", type=int, help="run in a copy with so many invoice lines, which goes at the end")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--json", type=Path, help="where the figures go")
     options = parser.parse_args(arguments)

@@ -1,5 +1,6 @@
 from . import crm_fact
 from . import crm_fact_cube
+from . import crm_fact_line
 from . import crm_fact_activity
 from . import crm_fact_change
 from . import crm_fact_deal

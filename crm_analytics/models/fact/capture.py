@@ -31,6 +31,20 @@ class Source:
         return not self.expand
 
 
+def product_source(fact_table, link):
+    """Facts whose product gets another category or unit.
+
+    :param link: the column of the fact that holds the id of the source record
+    """
+    return Source(
+        "product_template",
+        ("categ_id", "uom_id"),
+        expand=f"""SELECT fact.{link} FROM {fact_table} AS fact
+                     JOIN product_product AS product ON product.id = fact.product_id
+                    WHERE product.product_tmpl_id = ANY(%s)""",
+    )
+
+
 def capture_statements(fact_table, fact_name, source, link):
     """The statements that install the triggers of one source.
 

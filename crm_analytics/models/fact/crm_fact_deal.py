@@ -67,7 +67,7 @@ class CrmFactDeal(models.Model):
     _open_idx = models.Index("(stage_id, team_id) WHERE status = 'open'")
     _created_idx = models.Index("(date_created)")
     _closed_idx = models.Index("(date_closed) WHERE date_closed IS NOT NULL")
-    _customer_idx = models.Index("(commercial_partner_id)")
+    _customer_idx = models.Index("(commercial_partner_id) INCLUDE (lead_id, status, date_closed)")
 
     @api.model
     def _get_fact_query(self, where):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source
+from .capture import Source, product_source
 
 
 class CrmFactDelivery(models.Model):
@@ -10,7 +10,7 @@ class CrmFactDelivery(models.Model):
 
     _name = "crm.fact.delivery"
     _description = "Deliveries"
-    _inherit = "crm.fact"
+    _inherit = "crm.fact.line"
     _log_access = False
     _order = "date_promised desc, id desc"
     _rec_name = "picking_id"
@@ -42,13 +42,7 @@ class CrmFactDelivery(models.Model):
             ("price_subtotal", "product_uom_qty"),
             expand="SELECT id FROM stock_move WHERE sale_line_id = ANY(%s)",
         ),
-        Source(
-            "product_template",
-            ("categ_id", "uom_id"),
-            expand="""SELECT fact.move_id FROM crm_fact_delivery AS fact
-                        JOIN product_product AS product ON product.id = fact.product_id
-                       WHERE product.product_tmpl_id = ANY(%s)""",
-        ),
+        product_source("crm_fact_delivery", "move_id"),
         Source(
             "res_partner",
             ("commercial_partner_id",),
@@ -64,13 +58,6 @@ class CrmFactDelivery(models.Model):
     date_promised = fields.Datetime("Promised for", readonly=True)
     date_done = fields.Datetime("Delivered on", readonly=True)
     status = fields.Selection([("planned", "Planned"), ("done", "Delivered"), ("cancel", "Cancelled")], readonly=True)
-    company_id = FactMany2one("res.company", "Company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    commercial_partner_id = FactMany2one("res.partner", "Customer", readonly=True)
-    product_id = FactMany2one("product.product", "Product", readonly=True)
-    product_categ_id = FactMany2one("product.category", "Product Category", readonly=True)
-    user_id = FactMany2one("res.users", "Salesperson", readonly=True)
-    team_id = FactMany2one("crm.team", "Sales Team", readonly=True)
     days_late = fields.Float(readonly=True, aggregator="avg", help="After the promised moment; negative when early.")
     days_to_deliver = fields.Float(readonly=True, aggregator="avg", help="After the order.")
     late_count = fields.Integer("Late", readonly=True, help="Delivered on a later day than promised.")

@@ -25,7 +25,7 @@ class CrmFactEvent(models.Model):
             "crm_event",
             (
                 *("date", "type_id", "commercial_partner_id", "company_id", "user_id", "team_id", "amount"),
-                *("campaign_id", "medium_id", "source_id"),
+                *("campaign_id", "medium_id", "source_id", "res_model", "res_id"),
             ),
         ),
     )
@@ -43,6 +43,7 @@ class CrmFactEvent(models.Model):
     company_id = FactMany2one("res.company", "Company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     commercial_partner_id = FactMany2one("res.partner", "Customer", readonly=True)
+    lead_id = FactMany2one("crm.lead", "Deal", readonly=True, context={"active_test": False})
     user_id = FactMany2one("res.users", "Salesperson", readonly=True)
     team_id = FactMany2one("crm.team", "Sales Team", readonly=True)
     campaign_id = FactMany2one("utm.campaign", "Campaign", readonly=True)
@@ -53,6 +54,7 @@ class CrmFactEvent(models.Model):
     _event_unique = models.Constraint("UNIQUE(event_id)", "An event is counted once.")
     _date_idx = models.Index("(date) INCLUDE (type_id, user_id, team_id)")
     _customer_idx = models.Index("(commercial_partner_id, date)")
+    _deal_idx = models.Index("(lead_id, date) WHERE lead_id IS NOT NULL")
 
     def _get_source_document(self):
         event = self.event_id
@@ -67,10 +69,12 @@ class CrmFactEvent(models.Model):
     def _get_fact_query(self, where):
         return SQL(
             """SELECT source.id AS event_id, source.date, source.type_id, type.kind, type.channel, type.direction,
-                      source.company_id, source.commercial_partner_id, source.user_id, source.team_id,
-                      source.campaign_id, source.medium_id, source.source_id, source.amount::float8 AS amount
+                      source.company_id, source.commercial_partner_id, lead.id AS lead_id,
+                      source.user_id, source.team_id, source.campaign_id, source.medium_id, source.source_id,
+                      source.amount::float8 AS amount
                  FROM crm_event AS source
                  JOIN crm_event_type AS type ON type.id = source.type_id
+                 LEFT JOIN crm_lead AS lead ON source.res_model = 'crm.lead' AND lead.id = source.res_id
                 WHERE type.code != 'bill_posted' AND NOT COALESCE(type.is_personal, FALSE) AND %s""",
             where,
         )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source
+from .capture import Source, product_source
 
 
 class CrmFactInvoice(models.Model):
@@ -10,7 +10,7 @@ class CrmFactInvoice(models.Model):
 
     _name = "crm.fact.invoice"
     _description = "Revenue"
-    _inherit = "crm.fact"
+    _inherit = "crm.fact.line"
     _log_access = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
@@ -40,13 +40,7 @@ class CrmFactInvoice(models.Model):
                        UNION
                       SELECT fact.line_id FROM crm_fact_invoice AS fact JOIN changed ON changed.id = fact.move_id""",
         ),
-        Source(
-            "product_template",
-            ("categ_id", "uom_id"),
-            expand="""SELECT fact.line_id FROM crm_fact_invoice AS fact
-                        JOIN product_product AS product ON product.id = fact.product_id
-                       WHERE product.product_tmpl_id = ANY(%s)""",
-        ),
+        product_source("crm_fact_invoice", "line_id"),
         Source(
             "stock_move",
             ("value", "quantity", "state", "sale_line_id"),
@@ -59,13 +53,6 @@ class CrmFactInvoice(models.Model):
     line_id = FactMany2one("account.move.line", "Invoice Line", required=True, readonly=True)
     move_id = FactMany2one("account.move", "Invoice", readonly=True)
     date = fields.Date(readonly=True)
-    company_id = FactMany2one("res.company", "Company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    commercial_partner_id = FactMany2one("res.partner", "Customer", readonly=True)
-    product_id = FactMany2one("product.product", "Product", readonly=True)
-    product_categ_id = FactMany2one("product.category", "Product Category", readonly=True)
-    user_id = FactMany2one("res.users", "Salesperson", readonly=True)
-    team_id = FactMany2one("crm.team", "Sales Team", readonly=True)
     campaign_id = FactMany2one("utm.campaign", "Campaign", readonly=True)
     medium_id = FactMany2one("utm.medium", "Medium", readonly=True)
     source_id = FactMany2one("utm.source", "Source", readonly=True)

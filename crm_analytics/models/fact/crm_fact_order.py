@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source
+from .capture import Source, product_source
 
 
 class CrmFactOrder(models.Model):
@@ -10,7 +10,7 @@ class CrmFactOrder(models.Model):
 
     _name = "crm.fact.order"
     _description = "Orders"
-    _inherit = "crm.fact"
+    _inherit = "crm.fact.line"
     _log_access = False
     _order = "date desc, id desc"
     _rec_name = "order_id"
@@ -36,13 +36,7 @@ class CrmFactOrder(models.Model):
             ),
             expand="SELECT id FROM sale_order_line WHERE order_id = ANY(%s)",
         ),
-        Source(
-            "product_template",
-            ("categ_id", "uom_id"),
-            expand="""SELECT fact.line_id FROM crm_fact_order AS fact
-                        JOIN product_product AS product ON product.id = fact.product_id
-                       WHERE product.product_tmpl_id = ANY(%s)""",
-        ),
+        product_source("crm_fact_order", "line_id"),
         Source(
             "res_partner",
             ("commercial_partner_id",),
@@ -59,13 +53,6 @@ class CrmFactOrder(models.Model):
         "Status",
         readonly=True,
     )
-    company_id = FactMany2one("res.company", "Company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    commercial_partner_id = FactMany2one("res.partner", "Customer", readonly=True)
-    product_id = FactMany2one("product.product", "Product", readonly=True)
-    product_categ_id = FactMany2one("product.category", "Product Category", readonly=True)
-    user_id = FactMany2one("res.users", "Salesperson", readonly=True)
-    team_id = FactMany2one("crm.team", "Sales Team", readonly=True)
     campaign_id = FactMany2one("utm.campaign", "Campaign", readonly=True)
     medium_id = FactMany2one("utm.medium", "Medium", readonly=True)
     source_id = FactMany2one("utm.source", "Source", readonly=True)
@@ -78,7 +65,7 @@ class CrmFactOrder(models.Model):
 
     _line_unique = models.Constraint("UNIQUE(line_id)", "An order line is counted once.")
     _date_idx = models.Index("(date) INCLUDE (state, company_id, user_id, team_id, product_categ_id, amount)")
-    _customer_idx = models.Index("(commercial_partner_id, date) INCLUDE (amount)")
+    _customer_idx = models.Index("(commercial_partner_id, date) INCLUDE (amount, state, order_id)")
     _order_idx = models.Index("(order_id)")
     _product_idx = models.Index("(product_id)")
 

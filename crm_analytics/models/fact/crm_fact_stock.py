@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...fields import FactMany2one
-from .capture import Source
+from .capture import Source, product_source
 
 
 class CrmFactStock(models.Model):
@@ -27,13 +27,7 @@ class CrmFactStock(models.Model):
             ),
             where="row.state = 'done'",
         ),
-        Source(
-            "product_template",
-            ("categ_id", "uom_id"),
-            expand="""SELECT fact.move_id FROM crm_fact_stock AS fact
-                        JOIN product_product AS product ON product.id = fact.product_id
-                       WHERE product.product_tmpl_id = ANY(%s)""",
-        ),
+        product_source("crm_fact_stock", "move_id"),
     )
 
     move_id = FactMany2one("stock.move", "Stock Move", required=True, readonly=True)

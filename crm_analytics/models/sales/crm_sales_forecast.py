@@ -13,7 +13,7 @@ QUARTER = 3
 STEPS = 36  # windows of history, at most
 # Days in a stage at which a deal comes into the next cell.
 BUCKETS = (14, 30, 60, 120)
-LEVELS = ("company", "team", "user")
+LEVELS = ("company", "team", "user", "country")
 
 
 class CrmSalesForecast(models.Model):
@@ -132,17 +132,17 @@ class CrmSalesForecast(models.Model):
         steps = self._count_steps(now)
         begin = SQL("(%s::timestamp - interval '1 day' * %s)", now, WINDOW * steps)
         opened, deals = self._read_open(now, begin, steps), self._read_deals(now, begin)
-        stages = sorted({row[3] or 0 for row in opened})
+        stages = sorted({row[4] or 0 for row in opened})
         cells = {(stage, bucket): number for number, (stage, bucket) in enumerate(
             (stage, bucket) for stage in stages for bucket in range(len(BUCKETS) + 1))}  # fmt: skip
         segments = defaultdict(lambda: {"open": [], "deals": []})
-        for team, user, cut, stage, bucket, *amounts in opened:
-            for key in _keys(team, user):
+        for team, user, country, cut, stage, bucket, *amounts in opened:
+            for key in _keys(team, user, country):
                 segments[key]["open"].append((cut, cells[stage or 0, bucket], *amounts))
-        for team, user, *row in deals:
-            for key in _keys(team, user):
+        for team, user, country, *row in deals:
+            for key in _keys(team, user, country):
                 segments[key]["deals"].append(row)
-        ordered = sorted(segments, key=lambda key: (LEVELS.index(key[0]), key[1] or 0, key[2] or 0))
+        ordered = sorted(segments, key=lambda key: (LEVELS.index(key[0]), *(number or 0 for number in key[1:])))
         return {
             "steps": steps,
             "cells": max(len(cells), 1),
@@ -173,7 +173,7 @@ class CrmSalesForecast(models.Model):
                        SELECT fact.*, max(date_entered) FILTER (WHERE is_stage_move)
                                       OVER (PARTITION BY lead_id ORDER BY date_entered, id) AS date_stage
                          FROM crm_fact_stage AS fact WHERE %(company)s)
-                   SELECT told.team_id, told.user_id, tick.number, told.stage_id,
+                   SELECT told.team_id, told.user_id, told.country_id, tick.number, told.stage_id,
                           width_bucket(EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
                                        / 86400, %(buckets)s::numeric[]),
                           COALESCE(sum(told.amount), 0)::float8, %(won)s
@@ -189,7 +189,7 @@ class CrmSalesForecast(models.Model):
                           SELECT CASE WHEN deal.status = 'won'
                                  THEN floor(EXTRACT(EPOCH FROM deal.date_closed - cut.moment) / %(step)s) END
                                  AS window) AS later
-                    GROUP BY 1, 2, 3, 4, 5""",
+                    GROUP BY 1, 2, 3, 4, 5, 6""",
                 company=self._get_company_condition("fact"),
                 buckets=list(BUCKETS),
                 won=won,
@@ -203,13 +203,14 @@ class CrmSalesForecast(models.Model):
     def _read_deals(self, now, begin):
         return self.env.execute_query(
             SQL(
-                """SELECT team_id, user_id, floor(EXTRACT(EPOCH FROM date_created - %(begin)s) / %(step)s)::int,
+                """SELECT team_id, user_id, country_id,
+                          floor(EXTRACT(EPOCH FROM date_created - %(begin)s) / %(step)s)::int,
                           CASE WHEN status = 'won'
                                THEN floor(EXTRACT(EPOCH FROM date_closed - %(begin)s) / %(step)s)::int END,
                           sum(expected_revenue)::float8, sum(expected_revenue ^ 2)::float8
                      FROM crm_fact_deal AS deal
                     WHERE type = 'opportunity' AND date_created < %(now)s AND %(company)s
-                    GROUP BY 1, 2, 3, 4""",
+                    GROUP BY 1, 2, 3, 4, 5""",
                 begin=begin,
                 step=WINDOW * 86400.0,
                 now=now,
@@ -218,10 +219,12 @@ class CrmSalesForecast(models.Model):
         )
 
 
-def _keys(team, user):
-    """The company, the team and the salesperson that a row counts for."""
-    yield ("company", None, None)
+def _keys(team, user, country):
+    """The company, the team, the salesperson and the country that a row counts for."""
+    yield ("company", None, None, None)
     if team:
-        yield ("team", team, None)
+        yield ("team", team, None, None)
     if user:
-        yield ("user", None, user)
+        yield ("user", None, user, None)
+    if country:
+        yield ("country", None, None, country)

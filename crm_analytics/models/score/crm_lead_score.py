@@ -2,6 +2,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 HORIZONS = (30, 60, 90)
+METHODS = [
+    ("both", "Regression and trees"),
+    ("regression", "Regression"),
+    ("trees", "Decision trees"),
+    ("stage_rate", "Rate of the stage"),
+]
 
 
 class CrmLeadScore(models.Model):
@@ -23,9 +29,7 @@ class CrmLeadScore(models.Model):
     odoo_chance = fields.Float("Odoo's Probability", related="lead_id.probability")
     expected_revenue = fields.Monetary(related="lead_id.expected_revenue", currency_field="company_currency")
     date = fields.Datetime("Computed on", readonly=True)
-    method = fields.Selection(
-        [("regression", "Regression"), ("trees", "Decision trees"), ("stage_rate", "Rate of the stage")], readonly=True
-    )
+    method = fields.Selection(METHODS, readonly=True)
     chance = fields.Float("Chance to Win", readonly=True, aggregator="avg")
     chance_30 = fields.Float("Won within 30 Days", readonly=True, aggregator="avg")
     chance_60 = fields.Float("Won within 60 Days", readonly=True, aggregator="avg")
@@ -66,6 +70,16 @@ class CrmLeadScore(models.Model):
             "events": self.env._("contacts lately"),
             "quiet_days": self.env._("time since the last contact"),
             "deadline_days": self.env._("expected closing"),
+            "pipeline_id": self.env._("pipeline"),
+            "month": self.env._("season"),
+            "answers": self.env._("answers of the customer"),
+            "answer_rate": self.env._("how often the customer answers"),
+            "silent_days": self.env._("time since the last answer"),
+            "notes": self.env._("how often we wrote"),
+            "orders": self.env._("orders of the customer"),
+            "revenue_ratio": self.env._("size against the customer's usual order"),
+            "deals_won": self.env._("deals that the customer gave us"),
+            "deals_lost": self.env._("deals that the customer did not give us"),
         }
 
     def action_open_deal(self):

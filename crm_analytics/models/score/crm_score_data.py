@@ -2,10 +2,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # What is known of a deal on a day: links by their ids, then figures. The first one is that of the baseline.
-CATEGORIES = ("stage_id", "team_id", "user_id", "source_id", "medium_id", "campaign_id", "country_id")
+CATEGORIES = (
+    *("stage_id", "team_id", "user_id", "source_id", "medium_id", "campaign_id", "country_id"),
+    *("pipeline_id", "month"),
+)
 NUMBERS = (
     *("age_days", "stage_days", "stages_passed", "pushes", "revenue_log", "is_known", "events", "quiet_days"),
-    "deadline_days",
+    *("deadline_days", "answers", "answer_rate", "silent_days", "notes", "orders", "revenue_ratio"),
+    *("deals_won", "deals_lost"),
 )
 STEP = 15  # days between two snapshots of a deal
 STEPS = 48  # two years back
@@ -45,7 +49,9 @@ class CrmScoreData(models.AbstractModel):
     def _get_open(self, now):
         """The deals that are open now, with the same features."""
         cuts = SQL("CROSS JOIN LATERAL (SELECT %s::timestamp AS moment) AS cut", now)
-        return self._read(now, cuts, SQL("NULL, NULL"), SQL("told.date_left IS NULL AND told.outcome = 'open'"))
+        where = "date_left IS NULL AND outcome = 'open'"
+        of = SQL(f"lead_id IN (SELECT lead_id FROM crm_fact_stage WHERE {where})")
+        return self._read(now, cuts, SQL("NULL, NULL"), SQL(where), of)
 
     @api.model
     def _get_share(self, now, most):
@@ -66,8 +72,11 @@ class CrmScoreData(models.AbstractModel):
         return SQL("(%s::timestamp - interval '1 day' * %s)", now, STEP * STEPS)
 
     @api.model
-    def _read(self, now, cuts, known, where):
-        """One statement for all snapshots; whatever it counts had happened by then."""
+    def _read(self, now, cuts, known, where, of=None):
+        """One statement for all snapshots; whatever it counts had happened by then.
+
+        :param of: a condition on the history that leaves the whole one of each deal that is asked for
+        """
         return self.env.execute_query(
             SQL(
                 _SNAPSHOTS,
@@ -76,6 +85,7 @@ class CrmScoreData(models.AbstractModel):
                 cuts=cuts,
                 known=known,
                 where=where,
+                of=of or SQL("TRUE"),
             )
         )
 
@@ -93,38 +103,59 @@ class CrmScoreData(models.AbstractModel):
         )
 
 
-# Told: how a deal stood, with what had been by then. Heard: what was heard of its customer lately.
+# Told: how a deal stood, with what had been by then. Heard: what was heard of its customer lately. Said: who wrote
+# how often about this deal, and the customer's last word. Bought, former: the customer's orders and other deals.
 _SNAPSHOTS = """
     WITH begin AS (SELECT %(begin)s AS at, %(step)s * 86400.0 AS step),
              told AS (
                  SELECT fact.*, sum(entry_count) OVER past AS passed, sum(push_count) OVER past AS pushed,
                         max(date_entered) FILTER (WHERE is_stage_move) OVER past AS date_stage
-                   FROM crm_fact_stage AS fact
-                 WINDOW past AS (PARTITION BY lead_id ORDER BY date_entered, id)),
-             first_order AS (
-                 SELECT commercial_partner_id, min(date) AS date FROM crm_fact_order
-                  WHERE state = 'sale' GROUP BY 1)
+                   FROM crm_fact_stage AS fact WHERE %(of)s
+                 WINDOW past AS (PARTITION BY lead_id ORDER BY date_entered, id))
         SELECT told.lead_id, EXTRACT(EPOCH FROM cut.moment)::float8,
                told.stage_id, told.team_id, told.user_id, told.source_id, told.medium_id, told.campaign_id,
-               told.country_id,
-               (EXTRACT(EPOCH FROM cut.moment - told.date_created) / 86400)::float8,
-               (EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
-                / 86400)::float8,
+               told.country_id, told.pipeline_id, EXTRACT(MONTH FROM cut.moment)::int,
+               age.days,
+               (EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered)) / 86400)::float8,
                told.passed::float8, told.pushed::float8, ln(1 + GREATEST(told.amount, 0))::float8,
-               COALESCE(first_order.date < cut.moment, FALSE)::int,
+               (bought.orders > 0)::int,
                COALESCE(heard.events, 0)::float8,
                (EXTRACT(EPOCH FROM cut.moment - heard.last) / 86400)::float8,
                CASE WHEN told.is_observed THEN (told.date_deadline - cut.moment::date)::float8 END,
+               said.answers::float8, (said.answers * 30 / (age.days + 15))::float8,
+               (EXTRACT(EPOCH FROM cut.moment - COALESCE(said.last, told.date_created)) / 86400)::float8,
+               said.notes::float8, bought.orders::float8,
+               CASE WHEN bought.amount > 0 AND told.amount > 0
+                    THEN ln(told.amount * bought.orders / bought.amount)::float8 END,
+               former.won::float8, former.lost::float8,
                %(known)s
           FROM told
          CROSS JOIN begin
          %(cuts)s
+         CROSS JOIN LATERAL (
+               SELECT (EXTRACT(EPOCH FROM cut.moment - told.date_created) / 86400)::float8 AS days) AS age
           JOIN crm_fact_deal AS deal ON deal.lead_id = told.lead_id
-          LEFT JOIN first_order ON first_order.commercial_partner_id = told.commercial_partner_id
           LEFT JOIN LATERAL (
                SELECT count(*) AS events, max(event.date) AS last FROM crm_fact_event AS event
                 WHERE event.commercial_partner_id = told.commercial_partner_id
                   AND event.date < cut.moment AND event.date >= cut.moment - interval '45 days'
                   AND event.kind IN ('message', 'contact', 'campaign')) AS heard ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE direction = 'in') AS answers,
+                      count(*) FILTER (WHERE direction = 'out') AS notes,
+                      max(event.date) FILTER (WHERE direction = 'in') AS last
+                 FROM crm_fact_event AS event
+                WHERE event.lead_id = told.lead_id AND event.date < cut.moment
+                  AND event.kind IN ('message', 'contact')) AS said ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT count(DISTINCT line.order_id) AS orders, sum(line.amount) AS amount FROM crm_fact_order AS line
+                WHERE line.commercial_partner_id = told.commercial_partner_id AND line.state = 'sale'
+                  AND line.date < cut.moment) AS bought ON TRUE
+          LEFT JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE other.status = 'won') AS won,
+                      count(*) FILTER (WHERE other.status = 'lost') AS lost
+                 FROM crm_fact_deal AS other
+                WHERE other.commercial_partner_id = told.commercial_partner_id AND other.date_closed < cut.moment
+                  AND other.lead_id != told.lead_id) AS former ON TRUE
          WHERE %(where)s
 """

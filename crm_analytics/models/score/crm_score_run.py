@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 
 from ...forecasting.rates import stage_rates
 from ..forecast import child
+from .crm_lead_score import METHODS
 from .crm_score_data import CATEGORIES, NUMBERS
 
 
@@ -24,9 +25,7 @@ class CrmScoreRun(models.Model):
         required=True,
         readonly=True,
     )
-    method = fields.Selection(
-        [("regression", "Regression"), ("trees", "Decision trees"), ("stage_rate", "Rate of the stage")], readonly=True
-    )
+    method = fields.Selection(METHODS, readonly=True)
     message = fields.Text(readonly=True)
     deal_count = fields.Integer("Open Deals Scored", readonly=True, aggregator=None)
     won_count = fields.Integer("Won Deals Known", readonly=True, aggregator=None)
@@ -122,7 +121,7 @@ class CrmScoreRun(models.Model):
         if answer["rows"] is None:
             method, rows = "stage_rate", self._get_stage_rate_rows(opened)
         else:
-            method = quality.get("method") or "regression"
+            method = quality.get("method") or "both"
             rows = [(*map(int, row[:1]), *row[1:5], None, None, json.dumps(row[5])) for row in answer["rows"]]
         self.env["crm.lead.score"]._store(rows, method, now)
         baseline = quality.get("baseline") or {}

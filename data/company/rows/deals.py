@@ -1,5 +1,8 @@
 """crm_lead with tags, followers, stage moves in the chatter, and what people wrote."""
 
+import math
+from datetime import timedelta
+
 from .. import names
 from .customers import sanitized
 
@@ -13,6 +16,9 @@ DEAL_COLUMNS = """
 """
 POST_COLUMNS = "id int, at timestamp, kind text, author_id int, email text"
 MOVE_COLUMNS = POST_COLUMNS + ", deal_id int, old_stage int, new_stage int"
+# What nobody in the company knows, kept beside its data for those who judge forecasts; no addon reads it.
+TRUTH_TABLE = "company_truth"
+TRUTH_COLUMNS = "lead_id int PRIMARY KEY, chance float8, pace float8"
 MESSAGE_COLUMNS = POST_COLUMNS + ", body text, incoming bool, model text, res_id int"
 
 # What the three kinds of deals share; the specimens differ in the rest.
@@ -47,6 +53,7 @@ def write(writer, story, context):
         writer.link("crm_tag_rel", "lead_id, tag_id", "SELECT id, tag_id FROM g_deal WHERE tag_id IS NOT NULL")
         _write_followers(writer, context)
         _write_messages(writer, context)
+    _write_truth(writer, story)
     writer.advance("crm_lead", "mail_message", "mail_tracking_value", "mail_followers")
 
 
@@ -67,6 +74,12 @@ def _deal(deal, context):
         None if deal.lost_reason is None else context.master.lost_reasons[deal.lost_reason], deal.priority,
         None if deal.tag is None else context.master.tags[deal.tag],
     )  # fmt: skip
+
+
+def _write_truth(writer, story):
+    """The chance that each deal was drawn with, and the pace of its salesperson; see `truth.py`."""
+    writer.stage("g_truth", TRUTH_COLUMNS, ((deal.id, deal.chance, deal.seller.pace) for deal in story.deals))
+    writer.keep_table("g_truth", TRUTH_TABLE)
 
 
 def _write_deals(writer, status):
@@ -105,21 +118,40 @@ def _moves(story):
 
 
 def _messages(story, context):
-    """Notes of salespeople and mails of customers between the first and the last day of a deal."""
-    rng, now = context.stream("messages"), story.clock.now
+    """Notes of salespeople and mails of customers while a deal is open.
+
+    Both come at a rate of their own, not so many a deal: else a deal with many of them would be one that ends soon.
+    """
+    rng, now, behaviour = context.stream("messages"), story.clock.now, story.behaviour
+    # Half of them from each side; a month for each message that a deal of usual length has.
+    daily = context.size.messages_per_deal / sum(behaviour.stage_days) / 2
+    usual = math.exp(behaviour.answers_interest**2 / 2)
     for deal in story.deals:
         customer = deal.customer or context.owner_of[deal.contact.id]
-        for _ in range(int(rng.expovariate(1 / context.size.messages_per_deal) + 0.5)):
-            at = deal.created + rng.random() * ((deal.closed or now) - deal.created)
-            yield (*_message(deal.contact, deal.seller, at, rng, customer), "crm.lead", deal.id)
+        wanted = daily * math.exp(behaviour.answers_interest * deal.interest) / usual
+        for incoming, rate in ((False, daily), (True, wanted)):
+            for at in _arrivals(deal.created, deal.closed or now, rate, rng):
+                yield (*_message(deal.contact, deal.seller, at, rng, customer, incoming), "crm.lead", deal.id)
     giant = story.giant
     for _ in range(context.size.giant_messages):
         at = giant.created + rng.random() * (now - giant.created)
-        yield (*_message(giant.buyer(rng), giant.seller, at, rng, giant), "res.partner", giant.id)
+        incoming = rng.random() < 0.5
+        yield (*_message(giant.buyer(rng), giant.seller, at, rng, giant, incoming), "res.partner", giant.id)
 
 
-def _message(contact, seller, at, rng, customer):
-    incoming, cyrillic = rng.random() < 0.5, customer.country.cyrillic
+def _arrivals(since, until, rate, rng):
+    """Moments of a Poisson process.
+
+    :param rate: a day
+    """
+    at = since + timedelta(days=rng.expovariate(rate))
+    while at < until:
+        yield at
+        at += timedelta(days=rng.expovariate(rate))
+
+
+def _message(contact, seller, at, rng, customer, incoming):
+    cyrillic = customer.country.cyrillic
     author = (contact.id, contact.email) if incoming else (seller.partner_id, seller.email)
     if incoming:
         texts = names.MESSAGES_CYRILLIC if cyrillic else names.MESSAGES

@@ -4,6 +4,7 @@ from functools import partial
 
 from odoo.tools import SQL
 
+from ..growth import multiply
 from ..operation import Side, operation
 from .common import as_user
 
@@ -159,6 +160,42 @@ _register_pivot("pivot_cube_invoices", _CUBE, _INVOICES, 0.1)
 _register_pivot("pivot_fact_invoices", _FACT, _INVOICES, 0.5)
 _register_pivot("pivot_cube_sales", _ORDERS, _SALES, 0.05)
 _register_pivot("pivot_fact_sales", ("crm.fact.order", *_ORDERS[1:]), _SALES, 0.2)
+
+
+# ---- a cube costs what its cells cost, however many lines they add up
+
+PIVOTS = 20
+
+
+@operation(
+    "pivot_cube_10m",
+    unit="revenue by month and team from the cube over 10,000,000 lines; the peer: over those that are there",
+    needs=("crm.fact.invoice.month",),
+    most_postgres_times=1.3,
+    most_repeats=1,
+    warm_up=False,
+)
+def make_cube():
+    def read_many(model):
+        for _number in range(PIVOTS):
+            _pivot(model, date="date:month", amount="amount:sum", domain=[])
+
+    return (
+        Side(read_many, partial(_grow_facts, lines=10_000_000), units=PIVOTS),
+        Side(read_many, partial(_as_maria, model="crm.fact.invoice.month"), units=PIVOTS),
+    )
+
+
+def _grow_facts(env, lines):
+    """The facts alone: nothing else is asked. Their indexes are not needed either, and all of it is rolled back."""
+    env.cr.execute("SET LOCAL session_replication_role = replica")
+    facts = env["crm.fact.invoice"]
+    copies = -(-lines // max(facts.search_count([]), 1))
+    env.cr.execute("DROP INDEX crm_fact_invoice_date_idx, crm_fact_invoice_customer_idx, crm_fact_invoice_move_idx")
+    multiply(env, facts._table, {"line_id", "move_id"}, SQL("TRUE"), copies)
+    facts._rebuild_cubes()
+    env.cr.execute("ANALYZE crm_fact_invoice_month")
+    return _as_maria(env, "crm.fact.invoice.month")
 
 
 # ---- all of it

@@ -1,0 +1,2 @@
+from . import crm_marketing_credit
+from . import crm_marketing_report
