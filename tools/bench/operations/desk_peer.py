@@ -1,7 +1,7 @@
 """The same desk by OCA's `helpdesk_mgmt` with `helpdesk_mgmt_sla`, as far as they have it.
 
-Their two policies are what ours promise: an answer, which is a move to "In Progress", and a solution, which is a move to
-"Done" and stands still in "Awaiting".
+Their two policies are what ours promise: an answer, which is a move to "In Progress", and a solution, which is a move
+to "Done" and stands still in "Awaiting".
 """
 
 from odoo.fields import Command

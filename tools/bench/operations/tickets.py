@@ -89,9 +89,13 @@ def _fill_and_find(desk, env, count):
 
 
 def _find_moved(env):
-    tickets = _fill_and_find(desk_ours, env, MOVED)
-    # Deadlines that fit their start, and what is late by then is told: neither is the price of a move.
-    tickets.sla_status_ids._set_deadlines()
+    return _find_settled(env, MOVED)
+
+
+def _find_settled(env, count):
+    """Open tickets whose clocks fit their start and their priority; what is late by now is told."""
+    tickets = _fill_and_find(desk_ours, env, count)
+    tickets._sla_rematch()
     env.flush_all()
     desk_ours.settle(env)
     return tickets
@@ -121,10 +125,7 @@ def _plan_by_peer(rows):
 
 
 def _prepare_stale(change, env):
-    tickets = _fill_and_find(desk_ours, env, REFRESHED)
-    tickets.sla_status_ids._set_deadlines()
-    env.flush_all()
-    desk_ours.settle(env)
+    tickets = _find_settled(env, REFRESHED)
     change(tickets)
     env.flush_all()
     stale = env["service.sla.stale"].search_count([])
