@@ -6,6 +6,7 @@ from . import service_tag
 from . import service_complaint_cause
 from . import service_ticket_link
 from . import service_ticket_phase
+from . import service_merge
 from . import service_ticket_viewer
 from . import service_form_entry
 from . import service_intake_mixin
