@@ -19,6 +19,14 @@ class ServiceIntakeMixin(models.AbstractModel):
     email_cc = fields.Char(groups="base.group_user")
     date_first_answer = fields.Datetime("First Answer", readonly=True, copy=False)
 
+    watcher_ids = fields.Many2many(
+        "res.partner",
+        "service_ticket_watcher_rel",
+        string="Watchers",
+        groups="base.group_user",
+        help="They get a copy of every message between us and the customer, and no access to anything.",
+    )
+
     @api.depends("partner_id")
     def _compute_email_from(self):
         for ticket in self:
@@ -85,6 +93,17 @@ class ServiceIntakeMixin(models.AbstractModel):
             self._on_agent_answer()
         return recipients
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Watchers hear what the customer may hear; what colleagues tell each other is not for them."""
+        msg_vals = dict(msg_vals or {})
+        # sudo: the customer who writes does not see who watches
+        watchers = self.sudo().watcher_ids - message.author_id
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        if watchers and message.subtype_id.id == comment and not message.is_internal:
+            addressed = msg_vals.get("partner_ids") or message.partner_ids.ids
+            msg_vals["partner_ids"] = [*addressed, *(watchers.ids)]
+        return super()._notify_get_recipients(message, msg_vals, **kwargs)
+
     def _is_answer(self, message, recipients):
         author = message.author_id
         if (
@@ -111,6 +130,27 @@ class ServiceIntakeMixin(models.AbstractModel):
                 super(ServiceIntakeMixin, leftover)._notify_get_reply_to(default=default, author_id=author_id)
             )
         return result
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """The chatter of an agent knows what canned answers may say about the ticket."""
+        result = super()._thread_to_store(store, fields, request_list=request_list)
+        if request_list and self.env.user.has_group("crm_service_desk.group_service_desk_agent"):
+            for ticket in self:
+                store.add(ticket, {"servicePlaceholders": ticket._get_placeholder_values()}, as_thread=True)
+        return result
+
+    def _get_placeholder_values(self):
+        """What macros and canned answers may say about a ticket, by the word between the braces."""
+        self.ensure_one()
+        return {
+            "customer": self.partner_id.name or self.email_from or "",
+            "number": self.number or "",
+            "subject": self.name or "",
+            "agent": self.env.user.name,
+            "product": self.product_id.display_name or "",
+            # sudo: the number of the order that the ticket is about, for its own customer
+            "order": self.order_id.sudo().name or "",
+        }
 
     def _on_customer_changed(self, former):
         """A former customer gets no more answers, and the links he was sent open nothing any more.

@@ -48,6 +48,7 @@ class ServiceMerge(models.Model):
                 "children": source.child_ids.ids,
                 "links": source.link_ids.ids,
                 "followers": followers.ids,
+                "watchers": (source.watcher_ids - target.watcher_ids).ids,
                 "stage": source.stage_id.id,
                 "phase": max(source.phase_ids.ids, default=False),
                 "reopen_count": source.reopen_count,
@@ -144,6 +145,7 @@ class ServiceMerge(models.Model):
             if target[name] and target[name] == source[name]:
                 moments = [fields.Datetime.to_datetime(snapshot["own"][name]), *left.mapped(name)]
                 values[name] = min(filter(None, moments), default=False)
-        target.write(values)
+        watchers = self.env["res.partner"].browse(snapshot["watchers"]) - left.watcher_ids
+        target.write({**values, "watcher_ids": [fields.Command.unlink(watcher.id) for watcher in watchers]})
         needed = left._get_heirs() | target.partner_id | target.user_id.partner_id
         target.message_unsubscribe((self.env["res.partner"].browse(snapshot["followers"]) - needed).ids)

@@ -97,6 +97,7 @@ class ServiceRelationMixin(models.AbstractModel):
             }
         )
         target.message_subscribe((self._get_heirs() - target.partner_id).ids)
+        target.watcher_ids |= self.watcher_ids
         target._sla_rematch()
         links = Markup(", ").join(ticket._get_html_link() for ticket in self)
         target._message_log(body=self.env._("Merged into this ticket: %(tickets)s", tickets=links))
