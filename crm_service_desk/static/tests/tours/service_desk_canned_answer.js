@@ -23,8 +23,9 @@ registry.category("web_tour.tours").add("service_desk_canned_answer", {
             run: "click",
         },
         {
-            content: "The answer is in the conversation",
-            trigger: ".o-mail-Message-body:contains('Dear Alice <b>Alert</b>')",
+            content: "The answer is in the conversation, and on its way",
+            trigger:
+                ".o-mail-Chatter:not(:has(.o-mail-Composer)) .o-mail-Message:not(:has(.o-mail-Message-pendingProgress)) .o-mail-Message-body:contains('is in hand')",
         },
     ],
 });
