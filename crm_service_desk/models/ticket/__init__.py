@@ -25,6 +25,7 @@ from . import crm_interaction
 from . import crm_event_rule_action
 from . import crm_personal_data
 from . import mail_alias_domain
+from . import mail_message
 from . import mail_thread
 from . import discuss_channel
 from . import chatbot_script_step
