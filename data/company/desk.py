@@ -3,18 +3,18 @@
 SKILLS = ("Furniture", "Electric desks", "Invoices")
 CAPACITY = 25
 ARTICLES = (
-    ("How to change the height of a desk", "public",
+    ("How to change the height of a desk", "product", "public",
      "<p>Hold the arrow for three seconds. If the motor does not move, unplug the desk, wait for ten seconds and plug"
      " it in again: it finds its zero height by itself.</p>"),
-    ("What to do when a parcel arrives damaged", "public",
+    ("What to do when a parcel arrives damaged", "delivery", "public",
      "<p>Take a picture of the parcel and of what is broken, and send both with your order number within seven days."
      " We send the part at once; you need not send anything back.</p>"),
-    ("How long spare parts are sent without charge", "customer",
+    ("How long spare parts are sent without charge", "product", "customer",
      "<p>Two years from the day of delivery. Tell us the serial number, it stands on the label below the seat.</p>"),
-    ("How to change the address of an invoice", "customer",
+    ("How to change the address of an invoice", "invoice", "customer",
      "<p>Answer to the invoice with the new address. Until it is paid we replace it, afterwards we write a credit note"
      " and a new one.</p>"),
-    ("When money is returned without asking", "staff",
+    ("When money is returned without asking", "invoice", "staff",
      "<p>Up to 50 without a question. Above that, ask the team leader; note the cause in the complaint.</p>"),
 )  # fmt: skip
 CANNED = (
@@ -48,7 +48,6 @@ def furnish_desk(env):
         )
         env["resource.resource"].create({"name": agent.name, "user_id": agent.id, "calendar_id": calendar.id})
     env["service.team"].search([]).write({"calendar_id": calendar.id, "has_public_form": True})
-    topics = env["service.category"].search([])
     env["service.article"].create(
         [
             {
@@ -56,13 +55,13 @@ def furnish_desk(env):
                 "audience": audience,
                 "body": body,
                 "is_published": True,
-                "category_id": topics[number % len(topics)].id if topics else False,
+                "category_id": env.ref(f"crm_service_desk.category_{topic}").id,
             }
-            for number, (name, audience, body) in enumerate(ARTICLES)
+            for name, topic, audience, body in ARTICLES
         ]
     )
     shared = env.ref("base.group_user").ids
     env["mail.canned.response"].create(
         [{"source": source, "substitution": text, "group_ids": shared} for source, text in CANNED]
     )
-    topics[:1].properties_definition = [*DETAILS]
+    env.ref("crm_service_desk.category_product").properties_definition = [*DETAILS]

@@ -79,6 +79,11 @@ class TestMailIntake(DeskFixtures, MailCommon):
         self.assertEqual((ticket.partner_id.name, ticket.partner_id.email), ("Zoe New", "zoe@new.example"))
         self.assertEqual((ticket.name, ticket.message_partner_ids), ("(no subject)", ticket.partner_id))
 
+    def test_team_without_working_hours_takes_messages_too(self):
+        self.team.calendar_id = False
+        self.company.resource_calendar_id = False
+        self.assertEqual(self._receive().sla_state, "running")
+
     def test_sender_without_address_is_taken_too(self):
         ticket = self._receive("Undisclosed")
         self.assertEqual((len(ticket), ticket.partner_id.ids), (1, []))
