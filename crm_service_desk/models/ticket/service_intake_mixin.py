@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from .form_answers import describe_answers
 from .subject_number import find_numbers
 
 
@@ -194,3 +195,66 @@ class ServiceIntakeMixin(models.AbstractModel):
 
     def _on_agent_answer(self):
         """Hook: an answer left for the customer."""
+
+    # ---- customers in the portal, and visitors
+
+    @api.model
+    def _create_from_portal(self, partner, name, description, category_id=False, answers=None, files=()):
+        """A request that a customer wrote in the portal.
+
+        :param answers: to what its topic asks for, see `form_answers`
+        :param files: pairs of name and content
+        """
+        ticket = self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
+        if answers and ticket.category_id:
+            ticket.category_properties = answers
+        ticket._add_files(files)
+        return ticket
+
+    @api.model
+    def _create_from_form(self, team, name, description, sender, email, files=()):
+        """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
+        # sudo: visitors have no rights; the contact is found or made as for an e-mail
+        partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
+        ticket = self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
+        ticket._add_files(files)
+        return ticket
+
+    def _add_files(self, files):
+        """What the customer sent along, as a message of his: he sees it in the portal, and agents in the chatter."""
+        if files:
+            self.message_post(
+                attachments=list(files),
+                author_id=self.partner_id.id,
+                email_from=self.email_from,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    def _describe_details(self):
+        """Label and text of what the customer answered about his topic."""
+        # sudo: the details of his own ticket, whose topic a customer may not read
+        ticket = self.sudo()
+        properties = {
+            entry["name"]: entry.get("value")
+            for entry in ticket.read(["category_properties"])[0]["category_properties"]
+        }
+        return describe_answers(ticket.category_id.properties_definition, properties, self.env._("Yes"))
+
+    @api.model
+    def _create_from_outside(self, name, description, category_id, *, team=None, **values):
+        company = team.company_id if team else self.env.company
+        # sudo: customers have no right to create tickets but this one way; hidden topics are not for them
+        category = self.env["service.category"].sudo().browse(category_id or []).exists().filtered("is_published")
+        team = team or category._get_team() or self.env["service.team"]._get_default(company)
+        # sudo: as above
+        return self.sudo().create(
+            {
+                "name": name,
+                "description": description,
+                "company_id": team.company_id.id or company.id,
+                "team_id": team.id,
+                "category_id": category.id,
+                **values,
+            }
+        )
