@@ -46,8 +46,9 @@ class MailThread(models.AbstractModel):
     def _routing_reset_bounce(self, email_message, message_dict):
         """Few addresses have ever bounced: one question over all tables instead of a search in each of them."""
         address = email_normalize(message_dict["email_from"])
-        if address and self._has_bounced(address):
-            super()._routing_reset_bounce(email_message, message_dict)
+        if not address or not self._has_bounced(address):
+            return None
+        return super()._routing_reset_bounce(email_message, message_dict)
 
     @api.model
     def _has_bounced(self, address):
