@@ -57,7 +57,12 @@
         "views/crm_service_desk_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_service_desk/static/src/**/*.js", "crm_service_desk/static/src/**/*.xml"],
+        "web.assets_backend": [
+            "crm_service_desk/static/src/**/*.js",
+            "crm_service_desk/static/src/**/*.xml",
+            ("remove", "crm_service_desk/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["crm_service_desk/static/src/portal/*.js"],
         "web.assets_tests": ["crm_service_desk/static/tests/tours/*.js"],
     },
 }

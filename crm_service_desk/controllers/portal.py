@@ -6,6 +6,9 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.ticket.form_answers import list_questions, read_answers
+from .form_files import read_files
+
 NAME_LIMIT = 200
 TEXT_LIMIT = 20_000
 
@@ -81,7 +84,12 @@ class TicketPortal(CustomerPortal):
             ticket = self._document_check_access("service.ticket", ticket_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        values = {"page_name": "ticket", "ticket": ticket, "is_owner": self._may_act_on(ticket)}
+        values = {
+            "page_name": "ticket",
+            "ticket": ticket,
+            "is_owner": self._may_act_on(ticket),
+            "details": ticket._describe_details(),
+        }
         values = self._get_page_view_values(ticket, access_token, values, "my_tickets_history", False, **kwargs)
         return request.render("crm_service_desk.portal_my_ticket", values)
 
@@ -100,29 +108,35 @@ class TicketPortal(CustomerPortal):
         return self._render_form({})
 
     @http.route("/my/tickets/create", type="http", auth="user", website=True, methods=["POST"])
-    def portal_create_ticket(self, name="", description="", category_id="", **_kwargs):
+    def portal_create_ticket(self, name="", description="", category_id="", **form):
         name, description = name.strip()[:NAME_LIMIT], description.strip()[:TEXT_LIMIT]
         if not self._may_open_ticket():
             return request.redirect("/my")
-        if not name or not description:
-            return self._render_form({"name": name, "description": description, "is_incomplete": True})
+        topic = self._get_topics().filtered(lambda topic: str(topic.id) == category_id)
+        answers, wrong = read_answers(topic.properties_definition, form)
+        files, refused = read_files(request.httprequest.files.getlist("files"), request.env)
+        values = {"name": name, "description": description, "topic": topic, "form": form, "file_error": refused}
+        if not name or not description or wrong or refused:
+            return self._render_form({**values, "is_incomplete": not (name and description), "wrong": wrong})
         ticket = request.env["service.ticket"]._create_from_portal(
-            request.env.user.partner_id,
-            name,
-            plaintext2html(description),
-            int(category_id) if category_id.isdecimal() else False,
+            request.env.user.partner_id, name, plaintext2html(description), topic.id, answers, files
         )
         return request.redirect(f"/my/tickets/{ticket.id}")
+
+    def _get_topics(self):
+        # sudo: customers choose among the topics that are published, and have no right on them
+        return request.env["service.category"].sudo().search([("is_published", "=", True)])
 
     def _render_form(self, values):
         if not self._may_open_ticket():
             return request.redirect("/my")
-        # sudo: customers choose among the topics that are published, and have no right on them
-        topics = request.env["service.category"].sudo().search([("is_published", "=", True)])
+        topics = self._get_topics()
         own = {
             **self._prepare_portal_layout_values(),
             "page_name": "new_ticket",
             "topics": topics,
+            "questions": {topic.id: list_questions(topic.properties_definition) for topic in topics},
+            "form": {},
             "has_articles": bool(request.env["service.article"].search([], limit=1)),
         }
         return request.render("crm_service_desk.portal_new_ticket", {**own, **values})

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import email_normalize, plaintext2html
 
+from .form_files import read_files
 from .portal import NAME_LIMIT, TEXT_LIMIT
 
 
@@ -32,10 +33,13 @@ class PublicForm(http.Controller):
             return request.redirect("/support/thanks")
         if not all(values.values()):
             return self._render(team, {**values, "email": email, "is_incomplete": True})
+        files, refused = read_files(request.httprequest.files.getlist("files"), request.env)
+        if refused:
+            return self._render(team, {**values, "file_error": refused})
         if not request.env["service.form.entry"]._is_allowed(request.httprequest.remote_addr or ""):
             return self._render(team, {**values, "is_too_often": True})
         request.env["service.ticket"]._create_from_form(
-            team, values["name"], plaintext2html(values["description"]), values["sender"], values["email"]
+            team, values["name"], plaintext2html(values["description"]), values["sender"], values["email"], files
         )
         return request.redirect("/support/thanks")
 

@@ -5,6 +5,7 @@ from random import Random
 from odoo.sql_db import db_connect
 
 from .contacts import make_contacts, make_relations
+from .desk import furnish_desk
 from .masterdata import make_portal_user
 from .tickets import make_tickets
 from .twins import make_twin
@@ -35,6 +36,7 @@ def finish(env, size, today, step):
     parts = [("Texts to search by", _fill_texts, "crm.text.search.mixin")]
     parts += [("Scores of the open deals", _score_deals, "crm.lead")]
     parts += [("Deal history", _begin_history, "crm.lead.move")]
+    parts += [("Service desk", furnish_desk, "service.article")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
     parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
     # The rules come first: what the back-fill finds is past, and no rule answers it.

@@ -12,6 +12,16 @@ SUBJECTS_CYRILLIC = (
     "Кресло пришло с царапиной", "Привезли не тот цвет", "В счёте старый адрес", "Стол не поднимается",
     "Когда приедет остальное?", "Нужна инструкция по сборке",
 )  # fmt: skip
+TEXTS = (
+    "One leg is broken, and the box was open on one side.", "We ordered oak and got white.",
+    "We moved in spring; please send it once more to the new address.", "It stopped half way and does not move since.",
+    "Four of six came on Monday.", "The leaf with the drawings was not in the box.",
+)  # fmt: skip
+TEXTS_CYRILLIC = (
+    "Сломана одна ножка, коробка была вскрыта сбоку.", "Заказывали дуб, привезли белый.",
+    "Весной мы переехали, пришлите счёт ещё раз на новый адрес.", "Остановился на полпути и больше не двигается.",
+    "В понедельник привезли четыре из шести.", "Листа с чертежами в коробке не было.",
+)  # fmt: skip
 # Stages of tickets that an agent works on, as often as they come up.
 TAKEN_UP = ("open", "open", "waiting_customer", "waiting_third_party", "new")
 # More than so many are not worth the minutes that the ORM takes.
@@ -56,18 +66,20 @@ def _staff_desk(env):
 def _open(env, partners, agents, opened, rng):
     types = env["service.ticket.type"].search([])
     topics = env["service.category"].search([])
+    kinds = [rng.randrange(len(SUBJECTS)) for _partner in partners]
     values = [
         {
             "type_id": types[number % len(types)].id,
             "category_id": topics[number % len(topics)].id,
-            "name": rng.choice(SUBJECTS_CYRILLIC if partner.lang == "ru_RU" else SUBJECTS),
+            "name": (SUBJECTS_CYRILLIC if partner.lang == "ru_RU" else SUBJECTS)[kind],
+            "description": f"<p>{(TEXTS_CYRILLIC if partner.lang == 'ru_RU' else TEXTS)[kind]}</p>",
             "partner_id": partner.id,
             "priority": rng.choice("0112"),
             "channel": rng.choice(("email", "phone", "portal")),
             "user_id": rng.choice(agents).id if agents and rng.random() < 0.8 else False,
             "date_opened": opened,
         }
-        for number, partner in enumerate(partners, opened.day)
+        for number, (partner, kind) in enumerate(zip(partners, kinds, strict=True), opened.day)
     ]
     tickets = (
         env["service.ticket"].with_context(mail_create_nosubscribe=True, mail_notify_force_send=False).create(values)

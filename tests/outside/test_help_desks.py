@@ -34,7 +34,8 @@ def bring_in(company, desk, *options):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(done.stdout)
-    return report["customers"]["states"], report["tickets"]["states"]
+    kinds = ("customers", "tickets", "messages", "files") if "--messages" in options else ("customers", "tickets")
+    return tuple(report[kind]["states"] for kind in kinds)
 
 
 @pytest.mark.parametrize("desk", DESKS)
@@ -51,6 +52,29 @@ def test_tickets_come_in_once(company, desk):
         assert ticket["partner_id"]
         counts[ticket["category"]] = counts.get(ticket["category"], 0) + 1
     assert all(counts.get(state, 0) >= number for state, number in states.items()), counts
+
+
+def test_messages_and_files_come_in_once(company):
+    samples = SAMPLES / "zammad"
+    history = ("--messages", str(samples / "articles.csv"), "--files", str(samples / "files"))
+    bring_in(company, "zammad")
+    assert bring_in(company, "zammad", *history)[2:] == ({"created": 3}, {"created": 1})
+    assert bring_in(company, "zammad", *history)[2:] == ({"unchanged": 3}, {"unchanged": 1})
+    call = company.connect("admin")
+    messages = call(
+        "mail.message",
+        "search_read",
+        [("model", "=", "service.ticket"), ("date", "<", "2026-05-05"), ("email_from", "!=", False),
+         ("message_type", "in", ["email", "comment"]), ("date", ">", "2026-05-04 08:00:00")],
+        ["body", "is_internal", "attachment_ids", "res_id"],
+    )  # fmt: skip
+    told = {message["body"]: message for message in messages}
+    assert "Please unplug it for ten seconds." in "".join(told)
+    (note,) = (message for text, message in told.items() if "Known fault" in text)
+    (first,) = (message for text, message in told.items() if "half way up" in text)
+    assert note["is_internal"] and not first["is_internal"]
+    (file,) = call("ir.attachment", "read", first["attachment_ids"], ["name", "res_model", "res_id"])
+    assert (file["name"], file["res_model"], file["res_id"]) == ("motor.txt", "service.ticket", first["res_id"])
 
 
 def test_examples_hold():

@@ -14,14 +14,15 @@ class Side:
     :param prepare: what must be there before, not measured; takes an environment of superuser
     :param units: how many things one run does, for figures per thing
     :param loops: how often one sample repeats the run: the clock of PostgreSQL's processes ticks every 10 ms only
-    :param elsewhere: run it in the database that has the same company and none of our addons
+    :param elsewhere: run it in the database that has the same company and none of our addons; or, by name, in one that
+        has the addons of somebody else instead, see `tools.dev.peers`
     """
 
     run: Callable
     prepare: Callable
     units: int = 1
     loops: int = 1
-    elsewhere: bool = False
+    elsewhere: bool | str = False
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Operation:
     :param most_postgres_times: the same for the database alone
     :param warm_up: whether a first round goes before those that count
     :param quality: takes the results of both sides, returns its figures, see `Figure`
+    :param against: what the other side is called
     """
 
     name: str
@@ -64,10 +66,11 @@ class Operation:
     most_postgres_times: float | None = None
     warm_up: bool = True
     quality: Callable | None = None
+    against: str = "stock"
 
     @property
     def sides(self):
-        return {"ours": self.ours, "stock": self.stock} if self.stock else {"ours": self.ours}
+        return {"ours": self.ours, self.against: self.stock} if self.stock else {"ours": self.ours}
 
 
 def operation(name, *, unit, needs=(), **options):

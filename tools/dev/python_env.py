@@ -28,7 +28,7 @@ def ensure_environment(odoo, *, development=False):
     _ensure_venv()
     _ensure("runtime", [*RUNTIME, BINARIES, OCA, str(odoo), SERIES], lambda: _install_runtime(odoo))
     if development:
-        _ensure("development", [DEVELOPMENT, digest(*RUNTIME)], lambda: _pip_install("-r", DEVELOPMENT))
+        _ensure("development", [DEVELOPMENT, digest(*RUNTIME)], lambda: pip_install("-r", DEVELOPMENT))
 
 
 def _ensure(name, sources, install):
@@ -68,7 +68,7 @@ def _venv_without_ensurepip():
     run([PYTHON, f"{wheel}/pip", "install", "--quiet", "pip"], timeout=600)
 
 
-def _pip_install(*arguments):
+def pip_install(*arguments):
     """Install by uv, which is faster, or by pip, which is what everybody has configured."""
     log = LOGS / "pip.log"
     environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
@@ -79,10 +79,10 @@ def _pip_install(*arguments):
 
 
 def _install_runtime(odoo):
-    _pip_install("-r", RUNTIME[0])
-    _pip_install("--require-hashes", "--no-deps", "-r", BINARIES)
-    _pip_install("--no-deps", "--force-reinstall", _build_odoo_wheel(odoo))
-    _pip_install("-r", OCA)
+    pip_install("-r", RUNTIME[0])
+    pip_install("--require-hashes", "--no-deps", "-r", BINARIES)
+    pip_install("--no-deps", "--force-reinstall", _build_odoo_wheel(odoo))
+    pip_install("-r", OCA)
     printer = VENV / "bin" / "wkhtmltopdf"
     packed = VENV / "bin" / "wkhtmltopdf-pack"
     if packed.exists() and not printer.exists():

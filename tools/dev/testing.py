@@ -11,6 +11,7 @@ from .databases import CONFIG, Databases
 from .debian import install_system_packages
 from .demo import ensure_demo_template, fill_copy, generator_digest
 from .paths import ADDONS, LOGS, PYTHON, ROOT
+from .peers import ADDONS_PATH, ensure_peers
 
 DATABASE = "crm_test"
 OUTSIDE = "tests/outside"
@@ -131,7 +132,10 @@ def run_benchmark(databases: Databases, template, arguments):
         if database not in databases.server.databases() or databases.mark_of(database) != mark:
             fill_copy(databases, source, database, size)
             databases.set_mark(database, mark)
+    peers = ensure_peers(databases, f"{ours}_stock", arguments)
     command = [PYTHON, "-m", "tools.bench", "--database", ours, "--stock-database", f"{ours}_stock", *options]
+    for name, database in peers.items():
+        command += ["--peer", f"{name}={database}", "--addons-path", ADDONS_PATH]
     return subprocess.call([str(part) for part in command], env=databases.environment, cwd=ROOT)
 
 

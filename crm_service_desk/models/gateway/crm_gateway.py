@@ -10,6 +10,16 @@ class CrmGateway(models.AbstractModel):
         return self._take("crm.gateway.ticket", source, rows, dry_run=dry_run)
 
     @api.model
+    def upsert_ticket_messages(self, source, rows, dry_run=False):
+        """What was written about tickets: see `crm.gateway.ticket.message`; the caller may write the tickets."""
+        return self._take("crm.gateway.ticket.message", source, rows, dry_run=dry_run)
+
+    @api.model
+    def upsert_ticket_files(self, source, rows, dry_run=False):
+        """Files of tickets and messages: see `crm.gateway.ticket.file`; the caller may write the tickets."""
+        return self._take("crm.gateway.ticket.file", source, rows, dry_run=dry_run)
+
+    @api.model
     @api.readonly
     def customer_card(self, ref):
         """Also the open tickets of the customer that the caller may read."""

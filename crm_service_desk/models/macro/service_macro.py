@@ -55,15 +55,7 @@ class ServiceMacro(models.Model):
         macro = self.with_context(lang=ticket.partner_id.lang or self.env.lang)
         if is_html_empty(macro[field]):
             return Markup()
-        values = {
-            "customer": ticket.partner_id.name or ticket.email_from or "",
-            "number": ticket.number,
-            "subject": ticket.name,
-            "agent": self.env.user.name,
-            "product": ticket.product_id.display_name or "",
-            # sudo: the number of the order that the ticket is about, for its own customer
-            "order": ticket.order_id.sudo().name or "",
-        }
+        values = ticket._get_placeholder_values()
         return Markup(str(macro[field]).format_map({name: escape(value) for name, value in values.items()}))
 
     def _prepare_values(self):

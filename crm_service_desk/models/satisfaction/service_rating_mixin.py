@@ -14,6 +14,8 @@ class ServiceRatingMixin(models.AbstractModel):
     _inherit = ["rating.mixin"]
     _description = "Ticket with Satisfaction"
 
+    # What is new has no marks: that need not be looked up.
+    rating_last_value = fields.Float(compute="_compute_rating_last_value", store=True, precompute=True)
     date_rating_asked = fields.Datetime("Asked How it Went", readonly=True, copy=False, groups="base.group_user")
 
     @api.model

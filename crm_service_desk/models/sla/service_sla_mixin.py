@@ -99,7 +99,7 @@ class ServiceSlaMixin(models.AbstractModel):
         now = fields.Datetime.now()
         tickets = self.sudo()  # sudo: see _get_sla_rows
         policies = self.env["service.sla.policy"]._match(tickets)
-        to_create, kept = [], []
+        to_create, kept, changes = [], [], {}
         for ticket in tickets:
             wanted = ticket._prepare_sla_values(policies[ticket])
             for row in ticket.sla_status_ids:
@@ -109,11 +109,12 @@ class ServiceSlaMixin(models.AbstractModel):
                 if values or row.date_reached:
                     kept.append(row.id)
                 if values and not row.date_reached:
-                    row._write_changes(values)
+                    changes[row] = values
             to_create += [{"ticket_id": ticket.id, "metric": metric, **wanted[metric]} for metric in wanted]
         Status = tickets.sla_status_ids
         kept = Status.browse(kept)
         (Status - kept).unlink()
+        Status._write_changes(changes)
         created = Status.create(Status._complete_deadlines(to_create))
         pending = kept.filtered(lambda row: not row.date_reached)
         pending._set_deadlines()

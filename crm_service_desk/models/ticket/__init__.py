@@ -6,6 +6,7 @@ from . import service_tag
 from . import service_complaint_cause
 from . import service_ticket_link
 from . import service_ticket_phase
+from . import service_merge
 from . import service_ticket_viewer
 from . import service_form_entry
 from . import service_intake_mixin
@@ -24,6 +25,7 @@ from . import crm_interaction
 from . import crm_event_rule_action
 from . import crm_personal_data
 from . import mail_alias_domain
+from . import mail_message
 from . import mail_thread
 from . import discuss_channel
 from . import chatbot_script_step

@@ -1,16 +1,23 @@
 from odoo import api, models
 
+from .mail_lookups import MailLookups
+
 
 class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
 
     @api.model
+    def search(self, domain, offset=0, limit=None, order=None):
+        """The few domains of the database are asked for at every step of the gateway."""
+        lookups = MailLookups.of(self.env)
+        if lookups is None or domain or offset or limit or order:
+            return super().search(domain, offset=offset, limit=limit, order=order)
+        found = lookups.once((self._name, self.env.uid), lambda: super(MailAliasDomain, self).search(domain))
+        return self.browse(found.ids)
+
+    @api.model
     def _find_aliases(self, email_list):
-        """Odoo looks the same addresses up five times for each message that comes in: once is enough."""
-        known = self.env.context.get("service_known_aliases")
-        if known is None:
+        lookups = MailLookups.of(self.env)
+        if lookups is None:
             return super()._find_aliases(email_list)
-        key = tuple(email_list)
-        if key not in known:
-            known[key] = super()._find_aliases(email_list)
-        return known[key]
+        return lookups.once(("mail.alias", *email_list), lambda: super(MailAliasDomain, self)._find_aliases(email_list))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from .form_answers import describe_answers
 from .subject_number import find_numbers
 
 
@@ -18,6 +19,14 @@ class ServiceIntakeMixin(models.AbstractModel):
     )
     email_cc = fields.Char(groups="base.group_user")
     date_first_answer = fields.Datetime("First Answer", readonly=True, copy=False)
+
+    watcher_ids = fields.Many2many(
+        "res.partner",
+        "service_ticket_watcher_rel",
+        string="Watchers",
+        groups="base.group_user",
+        help="They get a copy of every message between us and the customer, and no access to anything.",
+    )
 
     @api.depends("partner_id")
     def _compute_email_from(self):
@@ -85,6 +94,17 @@ class ServiceIntakeMixin(models.AbstractModel):
             self._on_agent_answer()
         return recipients
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Watchers hear what the customer may hear; what colleagues tell each other is not for them."""
+        msg_vals = dict(msg_vals or {})
+        # sudo: the customer who writes does not see who watches
+        watchers = self.sudo().watcher_ids - message.author_id
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        if watchers and message.subtype_id.id == comment and not message.is_internal:
+            addressed = msg_vals.get("partner_ids") or message.partner_ids.ids
+            msg_vals["partner_ids"] = [*addressed, *(watchers.ids)]
+        return super()._notify_get_recipients(message, msg_vals, **kwargs)
+
     def _is_answer(self, message, recipients):
         author = message.author_id
         if (
@@ -111,6 +131,27 @@ class ServiceIntakeMixin(models.AbstractModel):
                 super(ServiceIntakeMixin, leftover)._notify_get_reply_to(default=default, author_id=author_id)
             )
         return result
+
+    def _thread_to_store(self, store, fields, *, request_list=None):
+        """The chatter of an agent knows what canned answers may say about the ticket."""
+        result = super()._thread_to_store(store, fields, request_list=request_list)
+        if request_list and self.env.user.has_group("crm_service_desk.group_service_desk_agent"):
+            for ticket in self:
+                store.add(ticket, {"servicePlaceholders": ticket._get_placeholder_values()}, as_thread=True)
+        return result
+
+    def _get_placeholder_values(self):
+        """What macros and canned answers may say about a ticket, by the word between the braces."""
+        self.ensure_one()
+        return {
+            "customer": self.partner_id.name or self.email_from or "",
+            "number": self.number or "",
+            "subject": self.name or "",
+            "agent": self.env.user.name,
+            "product": self.product_id.display_name or "",
+            # sudo: the number of the order that the ticket is about, for its own customer
+            "order": self.order_id.sudo().name or "",
+        }
 
     def _on_customer_changed(self, former):
         """A former customer gets no more answers, and the links he was sent open nothing any more.
@@ -154,3 +195,66 @@ class ServiceIntakeMixin(models.AbstractModel):
 
     def _on_agent_answer(self):
         """Hook: an answer left for the customer."""
+
+    # ---- customers in the portal, and visitors
+
+    @api.model
+    def _create_from_portal(self, partner, name, description, category_id=False, answers=None, files=()):
+        """A request that a customer wrote in the portal.
+
+        :param answers: to what its topic asks for, see `form_answers`
+        :param files: pairs of name and content
+        """
+        ticket = self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
+        if answers and ticket.category_id:
+            ticket.category_properties = answers
+        ticket._add_files(files)
+        return ticket
+
+    @api.model
+    def _create_from_form(self, team, name, description, sender, email, files=()):
+        """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
+        # sudo: visitors have no rights; the contact is found or made as for an e-mail
+        partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
+        ticket = self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
+        ticket._add_files(files)
+        return ticket
+
+    def _add_files(self, files):
+        """What the customer sent along, as a message of his: he sees it in the portal, and agents in the chatter."""
+        if files:
+            self.message_post(
+                attachments=list(files),
+                author_id=self.partner_id.id,
+                email_from=self.email_from,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+
+    def _describe_details(self):
+        """Label and text of what the customer answered about his topic."""
+        # sudo: the details of his own ticket, whose topic a customer may not read
+        ticket = self.sudo()
+        properties = {
+            entry["name"]: entry.get("value")
+            for entry in ticket.read(["category_properties"])[0]["category_properties"]
+        }
+        return describe_answers(ticket.category_id.properties_definition, properties, self.env._("Yes"))
+
+    @api.model
+    def _create_from_outside(self, name, description, category_id, *, team=None, **values):
+        company = team.company_id if team else self.env.company
+        # sudo: customers have no right to create tickets but this one way; hidden topics are not for them
+        category = self.env["service.category"].sudo().browse(category_id or []).exists().filtered("is_published")
+        team = team or category._get_team() or self.env["service.team"]._get_default(company)
+        # sudo: as above
+        return self.sudo().create(
+            {
+                "name": name,
+                "description": description,
+                "company_id": team.company_id.id or company.id,
+                "team_id": team.id,
+                "category_id": category.id,
+                **values,
+            }
+        )

@@ -29,8 +29,9 @@ class ServiceReceiptMixin(models.AbstractModel):
         )
         if due:
             due.is_receipt_due = True
+            cron_id = self.env["ir.model.data"]._xmlid_to_res_id("crm_service_desk.ir_cron_receipt", True)
             # sudo: only the system may touch crons
-            self.env.ref("crm_service_desk.ir_cron_receipt").sudo()._trigger()
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     @api.model
     def _cron_send_receipts(self):

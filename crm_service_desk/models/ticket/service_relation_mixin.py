@@ -27,6 +27,13 @@ class ServiceRelationMixin(models.AbstractModel):
         help="The common cause of several tickets: one answer there reaches all of their customers.",
     )
     child_ids = fields.One2many("service.ticket", "parent_id", "Tickets of the Incident", groups="base.group_user")
+    merge_ids = fields.One2many(
+        "service.merge",
+        "target_id",
+        "Merges",
+        domain=[("date_undone", "=", False)],
+        groups="crm_service_desk.group_service_desk_agent",
+    )
     child_count = fields.Integer(compute="_compute_child_count", groups="base.group_user")
 
     @api.depends("child_ids")
@@ -74,6 +81,8 @@ class ServiceRelationMixin(models.AbstractModel):
         Only tickets of one customer are merged: nobody must read what another customer wrote.
         """
         self._check_mergeable(target)
+        # sudo: the record of the merge is the system's
+        self.env["service.merge"].sudo()._record(self.sudo(), target.sudo())
         self._move_belongings(target)
         open_rows = self._get_sla_rows().filtered(lambda row: not row.date_reached)
         open_rows.unlink()
@@ -87,8 +96,8 @@ class ServiceRelationMixin(models.AbstractModel):
                 "date_first_answer": min(answers, default=False),
             }
         )
-        # Whoever asked gets the answer; these are people of the same customer.
-        target.message_subscribe((self.partner_id - target.partner_id).ids)
+        target.message_subscribe((self._get_heirs() - target.partner_id).ids)
+        target.watcher_ids |= self.watcher_ids
         target._sla_rematch()
         links = Markup(", ").join(ticket._get_html_link() for ticket in self)
         target._message_log(body=self.env._("Merged into this ticket: %(tickets)s", tickets=links))
@@ -98,6 +107,10 @@ class ServiceRelationMixin(models.AbstractModel):
                 for ticket in self
             }
         )
+
+    def _get_heirs(self):
+        """Whoever asked gets the answer, as people of the same customer; colleagues follow the request further."""
+        return self.partner_id | self.message_partner_ids.filtered(lambda partner: not partner.partner_share)
 
     def _check_mergeable(self, target):
         if target in self or target.merged_into_id or not self:
@@ -119,18 +132,22 @@ class ServiceRelationMixin(models.AbstractModel):
 
     def _move_belongings(self, target):
         """Messages, files, activities, ratings, links and children follow with one statement each."""
-        ids = self.ids
-        about_us = [("model", "=", self._name), ("res_id", "in", ids), ("message_type", "!=", "user_notification")]
-        ours = [("res_model", "=", self._name), ("res_id", "in", ids)]
         # sudo: what hangs on a ticket goes where the ticket goes; who may write both tickets decides
-        env = self.sudo().env
-        env["mail.message"].search(about_us).write({"res_id": target.id})
-        env["ir.attachment"].search(ours).write({"res_id": target.id})
-        env["mail.activity"].search(ours).write({"res_id": target.id})
+        for parts in self.env["service.merge"].sudo()._find_parts(self).values():
+            parts.write({"res_id": target.id})
         self.child_ids.parent_id = target
         moved = self.link_ids.filtered(lambda link: link.other_id not in self + target)
         known = {(link.kind, link.other_id) for link in target.link_ids}
         moved.filtered(lambda link: (link.kind, link.other_id) not in known).ticket_id = target
+
+    def action_undo_merge(self):
+        """This ticket leaves the one that it was merged into."""
+        merges = self.env["service.merge"].search([("source_id", "in", self.ids), ("date_undone", "=", False)])
+        if alone := self - merges.source_id:
+            raise UserError(
+                self.env._("These tickets are not merged: %(tickets)s.", tickets=", ".join(alone.mapped("number")))
+            )
+        return merges.action_undo()
 
     # ---- splitting
 

@@ -343,35 +343,3 @@ class ServiceTicket(models.Model):
                     summary=self.env._("SLA missed: %(metric)s", metric=names[metric]),
                     user_id=user.id,
                 )
-
-    # ---- customers in the portal, and visitors
-
-    @api.model
-    def _create_from_portal(self, partner, name, description, category_id=False):
-        """A request that a customer wrote in the portal."""
-        return self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
-
-    @api.model
-    def _create_from_form(self, team, name, description, sender, email):
-        """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
-        # sudo: visitors have no rights; the contact is found or made as for an e-mail
-        partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
-        return self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
-
-    @api.model
-    def _create_from_outside(self, name, description, category_id, *, team=None, **values):
-        company = team.company_id if team else self.env.company
-        # sudo: customers have no right to create tickets but this one way; hidden topics are not for them
-        category = self.env["service.category"].sudo().browse(category_id or []).exists().filtered("is_published")
-        team = team or category._get_team() or self.env["service.team"]._get_default(company)
-        # sudo: as above
-        return self.sudo().create(
-            {
-                "name": name,
-                "description": description,
-                "company_id": team.company_id.id or company.id,
-                "team_id": team.id,
-                "category_id": category.id,
-                **values,
-            }
-        )

@@ -70,3 +70,68 @@ class TestGatewayTicket(DeskCase):
         self.assertEqual(self.env["service.ticket"].browse(known["id"]).partner_id, self.alice)
         (unknown,) = self._upsert({"external_id": "S-2", "name": "Help", "customer_email": "nobody@far.example"})
         self.assertEqual(unknown["state"], "error")
+
+    def _bring_history_in(self, **message):
+        self._upsert({"external_id": "S-1", "name": "Old", "customer_email": "alice@acme.example",
+                      "team": "Test Team", "date_opened": "2026-06-01 08:00:00"})  # fmt: skip
+        rows = [
+            {"external_id": "M-1", "ticket_external_id": "S-1", "date": "2026-06-01 08:00:00",
+             "author_email": "alice@acme.example", "body": "<p>It smokes</p><script>alert(1)</script>"},
+            {"external_id": "M-2", "ticket_external_id": "S-1", "date": "2026-06-01 09:00:00",
+             "author_email": "sven@desk.example", "body": "Water & sand"},
+            {"external_id": "M-3", "ticket_external_id": "S-1", "date": "2026-06-01 09:05:00",
+             "author_email": "sven@desk.example", "body": "Difficult person", "is_internal": True},
+        ]  # fmt: skip
+        answers = self.gateway.upsert_ticket_messages("shop", [{**row, **message} for row in rows])
+        (ref,) = self.env["crm.external.ref"].search([("res_model", "=", "service.ticket")])
+        return self.env["service.ticket"].browse(ref.res_id), answers
+
+    def test_history_comes_in_quietly_and_as_it_was(self):
+        with freeze_time("2026-07-01 08:00:00"):
+            ticket, answers = self._bring_history_in()
+        self.assertEqual([answer["state"] for answer in answers], ["created"] * 3, answers)
+        first, second, note = self.env["mail.message"].browse(answer["id"] for answer in answers)
+        self.assertEqual((first.author_id, second.author_id), (self.alice, self.sven.partner_id))
+        self.assertEqual(first.body, "<p>It smokes</p>")
+        self.assertIn("Water &amp; sand", second.body)
+        self.assertTrue(note.is_internal and note.subtype_id.internal)
+        self.assertFalse((first + second + note).notification_ids, "nobody is written to")
+        self.assertEqual((ticket.category, str(ticket.date_first_answer)), ("new", "2026-06-01 09:00:00"))
+        self.assertEqual(self._clock(ticket, "first_answer").state, "met")
+        event = self.env["crm.event"].search([("dedupe_key", "=", f"message:{first.id}")])
+        self.assertEqual(str(event.date), "2026-06-01 08:00:00")
+
+    def test_repeated_history_changes_nothing(self):
+        ticket, _answers = self._bring_history_in()
+        count = len(ticket.message_ids)
+        _ticket, answers = self._bring_history_in()
+        self.assertEqual([answer["state"] for answer in answers], ["unchanged"] * 3)
+        _ticket, answers = self._bring_history_in(body="Rewritten")
+        self.assertEqual([answer["state"] for answer in answers], ["unchanged"] * 3)
+        self.assertEqual(len(ticket.message_ids), count)
+
+    def test_files_come_with_their_message(self):
+        ticket, answers = self._bring_history_in()
+        row = {"ticket_external_id": "S-1", "name": "smoke.txt", "content": "c21va2U="}
+        answers = self.gateway.upsert_ticket_files(
+            "shop",
+            [
+                {**row, "external_id": "F-1", "message_external_id": "M-1"},
+                {**row, "external_id": "F-2"},
+                {**row, "external_id": "F-3", "content": "no base64!"},
+            ],
+        )
+        self.assertEqual([answer["state"] for answer in answers], ["created", "created", "error"], answers)
+        files = self.env["ir.attachment"].browse([answer["id"] for answer in answers[:2]])
+        self.assertEqual(files.mapped("raw"), [b"smoke", b"smoke"])
+        self.assertEqual((files.mapped("res_id"), files.mapped("public")), ([ticket.id] * 2, [False] * 2))
+        self.assertEqual(ticket.message_ids.attachment_ids, files[0])
+
+    def test_history_of_a_ticket_is_written_by_who_may_write_the_ticket(self):
+        self._bring_history_in()
+        seller = new_test_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        row = {"external_id": "M-9", "ticket_external_id": "S-1", "date": "2026-06-01 08:00:00",
+               "author_email": "sven@desk.example", "body": "Forged"}  # fmt: skip
+        (answer,) = self.env["crm.gateway"].with_user(seller).upsert_ticket_messages("shop", [row])
+        self.assertEqual(answer["state"], "error")
+        self.assertFalse(self.env["mail.message"].search([("body", "ilike", "Forged")]))

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
 from ...models.sla import policy_rule, promise, sla_clock
-from ...models.ticket import mail_headers, priority_matrix, subject_number
+from ...models.ticket import form_answers, mail_headers, mail_lookups, priority_matrix, subject_number
 
 EPOCH = datetime.fromisoformat("2026-06-01 00:00:00")
 MINUTE = timedelta(minutes=1)
@@ -34,7 +34,16 @@ class TestSlaClock(BaseCase):
     """The clock agrees with counting minute by minute."""
 
     def test_documentation_is_true(self):
-        for module in (sla_clock, policy_rule, promise, mail_headers, priority_matrix, subject_number):
+        for module in (
+            sla_clock,
+            policy_rule,
+            promise,
+            form_answers,
+            mail_headers,
+            mail_lookups,
+            priority_matrix,
+            subject_number,
+        ):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertTrue(result.attempted)

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.crm_service_desk.models.sla.service_sla_stale import REFRESH_BATCH
+
 from ..common import MONDAY, DeskCase, at
+from .minute_counter import MinuteCounter
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +67,41 @@ class TestSlaWatch(DeskCase):
         )
         self._watch("2026-06-15 08:30:00")
         self.assertEqual(self._clock(ticket).date_deadline, at("2026-06-16 10:00:00"))
+
+    def test_holiday_moves_every_open_clock_to_where_counting_puts_it(self):
+        """More tickets than one portion of the cron, in all priorities; what has ended stays as it was."""
+        opened = [at(MONDAY) + timedelta(minutes=7 * number) for number in range(REFRESH_BATCH + 20)]
+        tickets = self.env["service.ticket"].create(
+            [
+                {"name": "x", "partner_id": self.alice.id, "team_id": self.team.id, "date_opened": moment,
+                 "priority": str(number % 4)}
+                for number, moment in enumerate(opened)
+            ]
+        )  # fmt: skip
+        ended = tickets[-1]
+        with freeze_time("2026-06-18 08:00:00"):
+            ended.action_solve()
+        before = ended.sla_status_ids.mapped("date_deadline")
+        holiday = (at("2026-06-19 09:30:00"), at("2026-06-22 12:00:00"))
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Flood",
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": holiday[0],
+                "date_to": holiday[1],
+            }
+        )
+        self._watch("2026-06-18 08:01:00")
+        self.env.invalidate_all()
+        self.assertFalse(self.env["service.sla.stale"].search([]))
+        counter = MinuteCounter("UTC", [(day, 8, 16) for day in range(5)], [holiday])
+        for row in (tickets - ended)[::13].sla_status_ids:
+            with self.subTest(opened=row.date_start, minutes=row.target_minutes):
+                self.assertEqual(row.date_deadline, counter.deadline(row.date_start, row.target_minutes))
+        self.assertEqual(ended.sla_status_ids.mapped("date_deadline"), before)
+        open_rows = tickets.sla_status_ids.filtered(lambda row: row.state == "running")
+        self.assertFalse(open_rows.filtered(lambda row: row.ticket_id.date_deadline > row.date_deadline))
 
     def test_longer_hours_move_the_deadline(self):
         ticket = self._create_at("2026-06-15 15:00:00", priority="3")

@@ -34,6 +34,7 @@ class TestLeaks(DeskFixtures, HttpCase):
         """One row of each model that hangs on Bob's ticket or on nobody's."""
         env, other = cls.env, cls._create_ticket(name=f"{SECRET} too", partner_id=cls.bob.id)
         cls.ticket.link_ids = [fields.Command.create({"other_id": other.id})]
+        env["service.merge"].create({"source_id": other.id, "target_id": cls.ticket.id})
         level = env["service.sla.level"].create({"policy_id": cls.policy.id})
         status = cls.ticket.sla_status_ids[0]
         env["service.sla.alert"].create({"status_id": status.id, "level_id": level.id})

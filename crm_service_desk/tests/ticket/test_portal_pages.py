@@ -145,3 +145,49 @@ class TestPortalPages(DeskFixtures, HttpCase):
         with self.assertRaises(Exception):  # noqa: B017 the controller answers with an error of the client library
             self._post_message(self.foreign)
         self.assertEqual(self.foreign.message_ids, before)
+
+    def _create_topic(self):
+        return self.env["service.category"].create(
+            {
+                "name": "Printers",
+                "properties_definition": [
+                    {"name": "serial", "type": "char", "string": "Serial number"},
+                    {"name": "pages", "type": "integer", "string": "Pages printed"},
+                    {"name": "colour", "type": "selection", "string": "Colour", "selection": [["r", "Red"]]},
+                    {"name": "owner", "type": "many2one", "string": "Owner", "comodel": "res.partner"},
+                ],
+            }
+        )
+
+    def test_topic_asks_for_its_details_and_the_customer_reads_his_answers(self):
+        topic = self._create_topic()
+        page = self._open("/my/tickets/new").text
+        self.assertIn("Serial number", page)
+        self.assertNotIn("Owner", page, "nobody searches in our records")
+        values = {"name": "Smoke", "description": "Much", "category_id": topic.id}
+        answers = {"property_serial": "X<1>", "property_pages": "12", "property_colour": "r", "property_owner": "1"}
+        response = self._submit("/my/tickets/new", "/my/tickets/create", **values, **answers)
+        ticket = self.env["service.ticket"].search([("name", "=", "Smoke")])
+        self.assertTrue(response.url.endswith(f"/my/tickets/{ticket.id}"))
+        self.assertEqual((ticket.category_properties["serial"], ticket.category_properties["pages"]), ("X<1>", 12))
+        self.assertFalse(ticket.category_properties.get("owner"))
+        for text in ("Serial number", "X&lt;1&gt;", "Red"):
+            self.assertIn(text, response.text)
+
+    def test_answer_that_is_no_number_is_asked_for_again(self):
+        values = {"name": "Smoke", "description": "Much", "category_id": self._create_topic().id}
+        response = self._submit("/my/tickets/new", "/my/tickets/create", **values, property_pages="many")
+        self.assertIn(
+            "Pages printed", html.fromstring(response.text).xpath("string(//div[contains(@class, 'alert-danger')])")
+        )
+        self.assertIn("Much", response.text, "what was written is not lost")
+        self.assertFalse(self.env["service.ticket"].search([("name", "=", "Smoke")]))
+
+    def test_hidden_topic_takes_no_answers(self):
+        topic = self._create_topic()
+        topic.is_published = False
+        values = {"name": "Smoke", "description": "Much", "category_id": topic.id, "property_serial": "X"}
+        self._submit("/my/tickets/new", "/my/tickets/create", **values)
+        ticket = self.env["service.ticket"].search([("name", "=", "Smoke")])
+        self.assertFalse(ticket.category_id)
+        self.assertFalse(ticket.category_properties)

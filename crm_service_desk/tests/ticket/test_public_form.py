@@ -1,8 +1,12 @@
+from base64 import b64decode
+
 from lxml import html
 
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..common import DeskFixtures
+
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 
 
 @tagged("post_install", "-at_install")
@@ -20,9 +24,10 @@ class TestPublicForm(DeskFixtures, HttpCase):
         self.assertEqual(page.status_code, 200)
         return html.fromstring(page.text).xpath("//form//input[@name='csrf_token']/@value")[0]
 
-    def _send(self, **values):
+    def _send(self, files=(), **values):
         data = {"sender": "Zoe", "email": "zoe@new.example", "name": "Help", "description": "<b>Fire</b>", **values}
-        return self.url_open("/support/send", data={"csrf_token": self._read_token(), **data})
+        sent = [("files", (name, content)) for name, content in files]
+        return self.url_open("/support/send", data={"csrf_token": self._read_token(), **data}, files=sent or None)
 
     def _tickets(self):
         return self.env["service.ticket"].search([("channel", "=", "form")])
@@ -67,6 +72,29 @@ class TestPublicForm(DeskFixtures, HttpCase):
         self.assertEqual(self.url_open("/support/send?name=a&description=b").status_code, 405)
         self.assertEqual(self.url_open("/support/send", data={"name": "a", "description": "b"}).status_code, 400)
         self.assertFalse(self._tickets())
+
+    def test_files_come_with_the_request(self):
+        self._send([("smoke.png", PICTURE), ("C:\\log.txt", b"It smokes")])
+        ticket = self._tickets()
+        message = ticket.message_ids.filtered("attachment_ids")
+        self.assertEqual(sorted(message.attachment_ids.mapped("name")), ["log.txt", "smoke.png"])
+        self.assertEqual(message.attachment_ids.mapped("res_id"), [ticket.id] * 2)
+        self.assertEqual((message.author_id, ticket.category), (ticket.partner_id, "new"))
+        self.assertFalse(message.attachment_ids.filtered("public"))
+
+    def test_files_that_are_too_many_too_large_or_dangerous_are_refused_by_name(self):
+        cases = {
+            "at most": [(f"{number}.txt", b"x") for number in range(6)],
+            "huge.txt": [("small.txt", b"x"), ("huge.txt", b"x" * (10 * 2**20 + 1))],
+            "page.txt": [("page.txt", b"\n <!DOCTYPE html><script>alert(1)</script>")],
+            "drawing.png": [("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")],
+            "tool.pdf": [("tool.pdf", b"MZ\x90\x00\x03" + bytes(200))],
+        }
+        for told, files in cases.items():
+            with self.subTest(told=told):
+                self.assertIn(told, self._send(files).text)
+        self.assertFalse(self._tickets())
+        self.assertFalse(self.env["service.form.entry"].search([]), "what was refused counts against nobody")
 
     def test_without_a_team_that_wants_it_there_is_no_form(self):
         self.env["service.team"].search([]).has_public_form = False

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -69,6 +69,87 @@ class TestTicketRelations(DeskCase):
             self._merge(first + second, first)
         with self.assertRaises(UserError):
             self._merge(first + second, second)
+
+    def test_undone_merge_leaves_everything_where_it_was(self):
+        with freeze_time(MONDAY):
+            target = self._create_ticket(name="Again: smoke")
+            source = self._create_ticket(partner_id=self.adam.id, date_opened="2026-06-12 08:00:00")
+            other, child = self._create_ticket(), self._create_ticket(parent_id=source.id)
+            message = self._write_as_customer(source, "Adam wrote this")
+            photo = self.env["ir.attachment"].create(
+                {"name": "smoke.txt", "raw": b"x", "res_model": "service.ticket", "res_id": source.id}
+            )
+            activity = source.activity_schedule("mail.mail_activity_data_todo", user_id=self.sven.id)
+            source.link_ids = [fields.Command.create({"kind": "cause", "other_id": other.id})]
+            link = source.link_ids
+            source.message_subscribe(self.olga.partner_id.ids)
+            self.env.flush_all()
+        clock = self._clock(source)
+        before = (source.category, clock.date_start, clock.date_deadline, target.date_opened, source.date_waiting_since)
+        followers = {ticket: ticket.message_partner_ids for ticket in (source, target)}
+        with freeze_time("2026-06-15 09:00:00"):
+            self._merge(source + target, target)
+            later = self._write_as_customer(target, "Written after the merge")
+        self.assertEqual((message.res_id, photo.res_id, activity.res_id), (target.id,) * 3)
+        self.assertEqual((child.parent_id, link.ticket_id), (target, target))
+        self.assertIn(self.olga.partner_id, target.message_partner_ids)
+        with freeze_time("2026-06-15 10:00:00"):
+            source.with_user(self.sven).action_undo_merge()
+        self.env.invalidate_all()
+        self.assertEqual((message.res_id, photo.res_id, activity.res_id), (source.id,) * 3)
+        self.assertEqual((child.parent_id, link.ticket_id, later.res_id), (source, source, target.id))
+        self.assertEqual({ticket: ticket.message_partner_ids for ticket in (source, target)}, followers)
+        clock = self._clock(source)
+        after = (source.category, clock.date_start, clock.date_deadline, target.date_opened, source.date_waiting_since)
+        self.assertEqual(after, before)
+        self.assertEqual((clock.state, source.merged_into_id.ids, source.reopen_count), ("running", [], 0))
+        self.assertRecordValues(source.phase_ids, [{"category": "new", "date_stop": False}])
+        self.assertIn(source.number, target.message_ids[0].body)
+
+    def test_each_of_several_merged_tickets_comes_back_by_itself(self):
+        target, first, second = (self._create_ticket(date_opened=f"2026-06-1{day} 08:00:00") for day in (5, 2, 4))
+        with freeze_time("2026-06-15 12:00:00"):
+            self._answer(second)
+            self._merge(target + first + second, target)
+        answered = target.date_first_answer
+        self.assertEqual(str(target.date_opened), "2026-06-12 08:00:00")
+        target.merge_ids.filtered(lambda merge: merge.source_id == first).with_user(self.sven).action_undo()
+        self.assertEqual((str(target.date_opened), target.date_first_answer), ("2026-06-14 08:00:00", answered))
+        second.with_user(self.sven).action_undo_merge()
+        self.assertEqual((str(target.date_opened), target.date_first_answer), ("2026-06-15 08:00:00", False))
+        self.assertEqual((second.date_first_answer, target.merge_ids.ids), (answered, []))
+        self._merge(target + first, target)
+        self.assertEqual(first.merged_into_id, target, "what was undone can be done again")
+
+    def test_solved_ticket_comes_back_solved(self):
+        source, target = self._create_ticket(), self._create_ticket()
+        with freeze_time(MONDAY):
+            source.action_solve()
+        closed = source.date_closed
+        self._merge(source + target, target)
+        source.with_user(self.sven).action_undo_merge()
+        self.assertEqual((source.category, source.date_closed, source.reopen_count), ("solved", closed, 0))
+
+    def test_merges_are_undone_from_the_last_one_back(self):
+        first, second, third = (self._create_ticket() for _number in range(3))
+        self._merge(first + second, second)
+        self._merge(second + third, third)
+        with self.assertRaisesRegex(UserError, third.number):
+            first.with_user(self.sven).action_undo_merge()
+        second.with_user(self.sven).action_undo_merge()
+        first.with_user(self.sven).action_undo_merge()
+        self.assertFalse((first + second + third).merged_into_id)
+        with self.assertRaisesRegex(UserError, first.number):
+            first.with_user(self.sven).action_undo_merge()
+
+    def test_merge_is_undone_by_who_may_write_both_tickets(self):
+        source, target = self._create_ticket(), self._create_ticket()
+        self._merge(source + target, target)
+        merge = target.merge_ids
+        for user in (self.olga, self._create_portal_user(self.adam)):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                merge.with_user(user).action_undo()
+        self.assertEqual(source.merged_into_id, target)
 
     def test_message_becomes_a_ticket_of_its_own(self):
         ticket = self._create_ticket()
