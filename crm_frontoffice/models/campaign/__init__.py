@@ -2,6 +2,7 @@ from . import segment
 from . import pressure
 from . import journey
 from . import plan
+from . import landing
 from . import measure
 from . import mailing
 from . import mailing_trace

@@ -1,4 +1,5 @@
 from . import journey
+from . import landing
 from . import mailing
 from . import measure
 from . import plan
