@@ -4,9 +4,11 @@ from . import journey
 from . import plan
 from . import landing
 from . import measure
+from . import variants
+from . import holdout
 from . import mailing
 from . import mailing_trace
-from . import link_tracker_click
+from . import click
 from . import mailing_subscription
 from . import crm_blacklist_mixin
 from . import mail_thread

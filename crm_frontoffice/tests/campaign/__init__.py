@@ -1,3 +1,5 @@
+from . import click
+from . import holdout
 from . import journey
 from . import landing
 from . import mailing
@@ -5,4 +7,5 @@ from . import measure
 from . import plan
 from . import pressure
 from . import segment
+from . import variants
 from . import test_chance
