@@ -169,6 +169,7 @@
         "views/campaign/measure/crm_journey_views.xml",
         "views/campaign/variants/variants_views.xml",
         "views/campaign/holdout/crm_holdout_views.xml",
+        "views/campaign/engagement/crm_engagement_views.xml",
         "views/automation/journey/crm_event_rule_views.xml",
         "views/crm_frontoffice_menus.xml",
         "views/campaign/crm_campaign_menus.xml",

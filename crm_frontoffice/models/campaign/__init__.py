@@ -6,6 +6,7 @@ from . import landing
 from . import measure
 from . import variants
 from . import holdout
+from . import engagement
 from . import mailing
 from . import mailing_trace
 from . import click

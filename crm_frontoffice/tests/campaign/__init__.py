@@ -1,4 +1,5 @@
 from . import click
+from . import engagement
 from . import holdout
 from . import journey
 from . import landing

@@ -44,10 +44,8 @@ class MailingMailing(models.Model):
     @api.model
     def _is_held_out(self, partner, campaign, company):
         # sudo: how many are held out decides who gets a message, whoever sends it
-        drawn = [
-            (f"overall-{company.id}", company.sudo()),
-            (f"campaign-{campaign.id}", campaign.sudo()),
-        ]  # sudo: the same
+        company, campaign = company.sudo(), campaign.sudo()
+        drawn = [(f"overall-{company.id}", company), (f"campaign-{campaign.id}", campaign)]
         return any(
             bucket(salt, partner.commercial_partner_id.id) < round(record.holdout_percent * BUCKETS / 100)
             for salt, record in drawn

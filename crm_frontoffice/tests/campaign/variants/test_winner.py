@@ -27,7 +27,6 @@ class TestWinner(CampaignCase):
         cls.campaign = cls.env["utm.campaign"].create(
             {
                 "title": "Which subject",
-                "ab_testing_schedule_datetime": fields.Datetime.subtract(fields.Datetime.now(), hours=1),
                 "ab_expected_percent": 20,
                 "ab_hoped_percent": 60,
             }
@@ -49,7 +48,12 @@ class TestWinner(CampaignCase):
                 for subject in ("Plain", "Witty")
             ]
         )
-        cls.campaign.ab_testing_winner_selection = "clicks_ratio"
+        cls.campaign.write(
+            {
+                "ab_testing_winner_selection": "clicks_ratio",
+                "ab_testing_schedule_datetime": fields.Datetime.subtract(fields.Datetime.now(), hours=1),
+            }
+        )
 
     def _send(self, mailing, customers, clicks):
         """The mailing has gone to these, and the first of them have followed a link."""
