@@ -69,6 +69,7 @@ class CrmHoldout(models.Model):
         condition = self._get_condition(SQL("partner.commercial_partner_id"), campaign, company)
         if not campaign.sudo().holdout_percent or not condition:  # sudo: the same
             return
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_holdout (campaign_id, partner_id, is_held_out, date)

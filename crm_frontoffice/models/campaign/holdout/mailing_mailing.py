@@ -34,6 +34,7 @@ class MailingMailing(models.Model):
         holdout = self.env["crm.holdout"]
         if not self._is_limited() or not holdout._get_condition(SQL("0"), campaign, company):
             return Domain.FALSE
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         return Domain.custom(
             to_sql=lambda _model, alias, _query: holdout._get_condition(
                 SQL.identifier(alias, "commercial_partner_id"), campaign, company
