@@ -80,6 +80,13 @@ DROP_UNPOSTED = """
     DELETE FROM crm_attribution known USING account_move_line line
      WHERE line.id = known.move_line_id AND line.parent_state <> 'posted'"""
 
+# Invoices that were changed and posted again, of which it tells nothing either.
+POSTED_AGAIN = """
+    SELECT DISTINCT commercial_partner_id FROM account_move
+     WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund') AND write_date > %s
+       AND commercial_partner_id IS NOT NULL"""
+AGAIN_HOURS = 6  # several runs of the cron
+
 
 class CrmAttribution(models.Model):
     """What an invoice line owes to a touch before its sale, by five ways of dividing it, side by side.
@@ -167,6 +174,8 @@ class CrmAttribution(models.Model):
         self.env.flush_all()
         self.env.cr.execute(DROP_UNPOSTED)
         self.invalidate_model()
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=AGAIN_HOURS)
+        self._refresh({row[0] for row in self.env.execute_query(SQL(POSTED_AGAIN, since))})
         while count := self._refresh_next():
             if not self.env["ir.cron"]._commit_progress(count):
                 break

@@ -114,6 +114,11 @@ class TestAttribution(CampaignCase):
         with self.enter_registry_test_mode():
             self.assertIs(self.env.ref("crm_frontoffice.crm_attribution_cron").method_direct_trigger(), True)
         self.assertFalse(self._get_rows(invoice, "linear"))
+        invoice.invoice_line_ids.price_unit = 70
+        invoice.action_post()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_frontoffice.crm_attribution_cron").method_direct_trigger()
+        self.assertEqual(self._get_rows(invoice, "linear"), [70.0], "the log tells only once that it was posted")
 
     def test_ten_customers_cost_as_many_queries_as_one(self):
         customers = self._create_customers(10)
