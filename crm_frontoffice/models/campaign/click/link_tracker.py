@@ -11,9 +11,10 @@ class LinkTracker(models.Model):
     @api.depends("link_click_ids.link_id", "link_click_ids.machine_reason")
     def _compute_count(self):
         """Clicks of people."""
-        super()._compute_count()
+        result = super()._compute_count()
         for link in self:
             link.count -= link.machine_count
+        return result
 
     @api.depends("link_click_ids.machine_reason")
     def _compute_machine_count(self):

@@ -25,7 +25,7 @@ class CrmLandingForm(models.Model):
     )
     url = fields.Char("Link", compute="_compute_url")
     intro = fields.Html("Text Above", translate=True)
-    button = fields.Char("Button", translate=True, help="Empty: Send.")
+    button = fields.Char(translate=True, help="Empty: Send.")
     thanks = fields.Html("Text of Thanks", translate=True)
     field_ids = fields.One2many("crm.landing.field", "form_id", "Also Asks For", copy=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
