@@ -92,7 +92,35 @@ def fill_campaigns(call):
     call("crm.journey", "action_start", [journey])
     customers = call("res.partner", "search", [("is_company", "=", True), ("email", "!=", False)], limit=40)
     call("crm.journey", "enrol", [journey], customers)
-    return {"segment": segment, "journey": journey, "campaign": campaign}
+    form = _fill_form(call, campaign, journey)
+    _divide_revenue(call)
+    return {"segment": segment, "journey": journey, "campaign": campaign, "form": form}
+
+
+def _fill_form(call, campaign, journey):
+    [news] = call("crm.consent.purpose", "search", [("code", "=", "news")])
+    fields = [
+        ("company_name", "Company", False),
+        ("phone", "Phone", False),
+        ("message", "What are you looking for?", True),
+    ]
+    values = {
+        "name": "Ask for the new catalogue",
+        "code": "catalogue",
+        "intro": "<p>Forty pages of chairs and tables, by post or by mail.</p>",
+        "thanks": "<p>The catalogue is on its way.</p>",
+        "campaign_id": campaign,
+        "journey_id": journey,
+        "purpose_id": news,
+        "field_ids": [(0, 0, {"kind": kind, "name": name, "is_required": needed}) for kind, name, needed in fields],
+    }
+    return call("crm.landing.form", "create", [values])[0]
+
+
+def _divide_revenue(call):
+    crons = call("ir.cron", "search", [("model_id.model", "in", ["crm.attribution", "crm.engagement"])])
+    for cron in crons:
+        call("ir.cron", "method_direct_trigger", [cron])
 
 
 def _fill_campaign(call, user, segment):

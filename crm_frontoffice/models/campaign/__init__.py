@@ -2,10 +2,14 @@ from . import segment
 from . import pressure
 from . import journey
 from . import plan
+from . import landing
 from . import measure
+from . import variants
+from . import holdout
+from . import engagement
 from . import mailing
 from . import mailing_trace
-from . import link_tracker_click
+from . import click
 from . import mailing_subscription
 from . import crm_blacklist_mixin
 from . import mail_thread

@@ -50,7 +50,8 @@ class CrmEventBackfill(models.AbstractModel):
         tables = SQL(
             "%s JOIN link_tracker_click document ON document.mailing_trace_id = trace.id", trace._get_event_tables()
         )
-        return self._fill_in(code, None, columns, tables, SQL("trace.is_test_trace IS NOT TRUE"), above, up_to)
+        where = SQL("trace.is_test_trace IS NOT TRUE AND document.machine_reason IS NULL")
+        return self._fill_in(code, None, columns, tables, where, above, up_to)
 
     @api.model
     def _backfill_loyalty_cards(self, above, up_to):

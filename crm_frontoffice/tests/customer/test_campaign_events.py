@@ -54,7 +54,7 @@ class TestCampaignEvents(FrontofficeCase):
         self.assertEqual(len(shown), 3, "a salesperson may not read mailings, but knows what his customer got")
 
     def test_click_tells_each_link_once(self):
-        trace = self._create_traces(self.contact)
+        trace = self._create_traces(self.contact, sent_datetime="2026-06-15 09:00:00", trace_status="sent")
         links = self.env["link.tracker"].create(
             [
                 {"url": f"https://acme.example/{name}", "mass_mailing_id": self.mailing.id}

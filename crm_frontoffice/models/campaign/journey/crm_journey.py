@@ -258,8 +258,8 @@ class CrmJourney(models.Model):
                    journey_id, version_id, partner_id, round, step_id, state, date_due, date_entered, event_id,
                    held_count)
                SELECT %(journey)s, %(version)s, given.partner_id, COALESCE(before.round, 0) + 1,
-                      CASE WHEN %(chance)s < %(control)s THEN NULL ELSE %(start)s END,
-                      CASE WHEN %(chance)s < %(control)s THEN 'control' ELSE 'waiting' END,
+                      CASE WHEN %(is_control)s THEN NULL ELSE %(start)s END,
+                      CASE WHEN %(is_control)s THEN 'control' ELSE 'waiting' END,
                       %(now)s, %(now)s, given.event_id, 0
                  FROM (SELECT partner_id, MIN(event_id) AS event_id FROM (%(source)s) AS named GROUP BY 1) AS given
                  LEFT JOIN LATERAL (
@@ -274,13 +274,17 @@ class CrmJourney(models.Model):
             journey=self.id,
             version=version.id,
             start=(version.start_id or version._find_start()).id,
-            control=round(self.control_percent * 100),
-            chance=bucket_sql(f"journey-{self.id}", SQL("given.partner_id")),
+            is_control=self._get_control(),
             now=fields.Datetime.now(),
             source=source,
             again=self._get_again(),
             allowed=self._select_allowed(),
         )
+
+    def _get_control(self):
+        """Hook: SQL of whether somebody who is `given` belongs to the control group."""
+        chance = bucket_sql(f"journey-{self.id}", SQL("given.partner_id"))
+        return SQL("%s < %s", chance, round(self.control_percent * 100))
 
     def _get_again(self):
         """SQL of whether somebody may enter, who has been in `before`."""

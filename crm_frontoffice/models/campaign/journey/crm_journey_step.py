@@ -159,7 +159,7 @@ class CrmJourneyStep(models.Model):
         return steps
 
     def write(self, vals):
-        if vals.keys() - {"assumed_percent"}:
+        if vals.keys() - {"assumed_percent", "split_measure"}:
             self._check_open()
         return super().write(vals)
 

@@ -23,6 +23,7 @@ The nearer the more: a touch counts half of one that is a half-life nearer.
 WAYS = ("first", "last", "linear", "position", "decay")
 HALF_LIFE_DAYS = 7
 ENDS = 0.4  # of the first and of the last touch, by position
+LOOKBACK_DAYS = 90  # before the sale, in which a touch may have led to it
 
 
 def divide(way, days_before, half_life=HALF_LIFE_DAYS):

@@ -93,6 +93,7 @@ class CrmCampaignMember(models.Model):
         return SQL(
             """SELECT campaign_id, partner_id AS who, CASE type_id %(codes)s END AS state, date FROM crm_event
                 WHERE campaign_id = ANY(%(ids)s) AND partner_id IS NOT NULL AND type_id = ANY(%(types)s)
+                  AND %(by_person)s
                 UNION ALL
                SELECT journey.campaign_id, participant.partner_id, 'targeted', participant.date_entered
                  FROM crm_journey_participant participant
@@ -112,6 +113,7 @@ class CrmCampaignMember(models.Model):
                 WHERE campaign_id = ANY(%(ids)s) AND state = 'sale'""",
             codes=SQL("%s ELSE NULL", codes) if codes else SQL("WHEN 0 THEN NULL"),
             ids=campaigns.ids,
+            by_person=self.env["link.tracker.click"]._is_by_person("crm_event"),
             types=[type_ids[code] for code in EVENTS if code in type_ids],
         )
 

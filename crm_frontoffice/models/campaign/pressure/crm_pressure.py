@@ -85,7 +85,30 @@ class CrmPressure(models.Model):
 
     @api.model
     def _get_quiet_end(self, alias, company):
-        """SQL of when the quiet hours end in which a customer is now, in UTC; NULL when he may be disturbed.
+        """SQL of when a customer may be disturbed again, in UTC; NULL when he may be disturbed now."""
+        return SQL("GREATEST(%s, %s)", self._get_quiet_hours_end(alias, company), self._get_holiday_end(company))
+
+    @api.model
+    def _get_holiday_end(self, company):
+        """SQL of when the holiday of the company ends that is today; after it the quiet hours are looked at again."""
+        # sudo: holidays are the company's, whoever sends
+        if not company.sudo().is_quiet_on_holidays:
+            return SQL("NULL::timestamp")
+        self.env["resource.calendar.leaves"].flush_model()
+        return SQL(
+            """(SELECT MAX(leave.date_to) + interval '1 second' FROM resource_calendar_leaves leave
+                 WHERE leave.resource_id IS NULL AND (leave.company_id IS NULL OR leave.company_id = %s)
+                   AND (leave.calendar_id IS NULL OR leave.calendar_id = %s)
+                   AND %s >= leave.date_from AND %s <= leave.date_to)""",
+            company.id,
+            company.sudo().resource_calendar_id.id or None,  # sudo: the same
+            fields.Datetime.now(),
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _get_quiet_hours_end(self, alias, company):
+        """SQL of when the quiet hours end in which a customer is now, in UTC; NULL when he is in none.
 
         His own time zone counts, and the window may go over midnight.
         """

@@ -248,6 +248,8 @@ class CrmSegmentCondition(models.Model):
     def _select_answer(self):
         type_id = self.env["crm.event.type"]._get_ids_by_code().get(ANSWERS[self.answer])
         campaign = SQL("event.campaign_id = %s", self.campaign_id.id) if self.campaign_id else SQL("true")
+        if self.answer == "clicked":
+            campaign = SQL("%s AND %s", campaign, self.env["link.tracker.click"]._is_by_person("event"))
         return self._select_happened([type_id], campaign)
 
     def _select_happened(self, type_ids, where):

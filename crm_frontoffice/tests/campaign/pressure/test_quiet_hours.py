@@ -54,3 +54,20 @@ class TestQuietHours(JourneyCase):
         self.company.write({"quiet_from": 21, "quiet_to": 8})
         self.company.partner_id.tz = "Asia/Tokyo"
         self.assertEqual(self._send_at("2026-06-15 15:00:00", False), "2026-06-15 23:00:00")
+
+    def test_holiday_of_the_company_is_waited_for(self):
+        self.company.write({"quiet_from": 21, "quiet_to": 8})
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Midsummer",
+                "company_id": self.company.id,
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": "2026-06-16 00:00:00",
+                "date_to": "2026-06-16 21:59:59",
+            }
+        )
+        self.assertEqual(self._send_at("2026-06-15 15:00:00"), "gone", "it is tomorrow")
+        self.assertEqual(self._send_at("2026-06-16 10:00:00"), "2026-06-16 22:00:00", "then the quiet hours count")
+        self.assertEqual(self._send_at("2026-06-16 10:00:00", is_limit_ignored=True), "gone")
+        self.company.is_quiet_on_holidays = False
+        self.assertEqual(self._send_at("2026-06-16 10:00:00"), "gone")

@@ -1,0 +1,2 @@
+from . import test_split_result
+from . import test_winner
