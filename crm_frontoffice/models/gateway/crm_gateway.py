@@ -122,7 +122,10 @@ class CrmGateway(models.AbstractModel):
         self._check_caller()
         source = self._check_source(source)
         self._check_rows(rows)
-        return take_turn(self.env, source, lambda: self.env[kind]._upsert(source, rows, dry_run=bool(dry_run)))
+        references = [str(row.get("external_id", "")).replace("\0", "") for row in rows]
+        return take_turn(
+            self.env, source, references, lambda: self.env[kind]._upsert(source, rows, dry_run=bool(dry_run))
+        )
 
     @api.model
     def _check_source(self, source):
