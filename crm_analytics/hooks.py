@@ -5,7 +5,6 @@ def post_init_hook(env):
     """Fill the fact tables with the history that was there before the installation."""
     env["crm.lead.move"]._begin_past()
     env["crm.fact.table"]._get_all()._rebuild()
-    env["crm.marketing.credit"]._rebuild()
 
 
 def uninstall_hook(env):

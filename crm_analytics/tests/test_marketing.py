@@ -2,7 +2,6 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
-from odoo.addons.crm_frontoffice.models.campaign.measure.attribution import WAYS, divide
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from .case import AnalyticsCase
@@ -11,7 +10,7 @@ from .case import AnalyticsCase
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-20 09:00:00")
 class TestMarketing(AnalyticsCase):
-    """Cost, messages, deals and revenue by campaign; each invoice is divided once, by five ways."""
+    """Cost, messages, deals and revenue by campaign, in one table."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,70 +18,29 @@ class TestMarketing(AnalyticsCase):
         cls.paul = mail_new_test_user(cls.env, "paul_analytics", "mass_mailing.group_mass_mailing_user")
         cls.campaigns = cls.env["utm.campaign"].create([{"name": name} for name in ("Fair", "Letter", "Call")])
         cls.fair, cls.letter, cls.call = cls.campaigns
-        cls.credits = cls.env["crm.marketing.credit"]
+        cls.credits = cls.env["crm.attribution"]
         cls.report = cls.env["crm.marketing.report"].with_user(cls.paul)
 
-    def _touch(self, *touches):
-        """Deals that tell where they come from: pairs of campaign and moment."""
-        leads = self.env["crm.lead"].create(
-            [
-                {"name": "Press", "type": "opportunity", "partner_id": self.customer.id, "campaign_id": campaign.id}
-                for campaign, _date in touches
-            ]
+    def _touch(self, *touches, partner=None):
+        """Letters that were answered, each for a campaign: pairs of campaign and moment."""
+        partner = partner or self.customer
+        event = {"partner_id": partner.id, "code": "campaign_clicked", "res_model": "res.partner", "res_id": partner.id}
+        self.env["crm.event"]._append(
+            [{**event, "campaign_id": campaign.id, "date": date} for campaign, date in touches]
         )
-        self.env.flush_all()
-        for lead, (_campaign, date) in zip(leads, touches, strict=True):
-            self.env.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", [date, lead.id])
-        return leads
 
     def _divide(self):
         self._refresh()
-        self.credits._rebuild()
-
-    def _owed(self, way, invoice):
-        rows = self.credits.search([("move_id", "=", invoice.id)])
-        return {row.campaign_id.name: round(row[f"revenue_{way}"], 2) for row in rows}
-
-    def test_ways_of_dividing_are_those_of_the_campaigns(self):
-        dates = ["2026-02-01 12:00:00", "2026-02-20 12:00:00", "2026-03-01 12:00:00"]
-        self._touch(*zip(self.campaigns, dates, strict=True))
-        invoice = self._invoice(1000, "2026-03-10")
-        self._divide()
-        days = [37.5, 18.5, 9.5]  # until the end of the day of the invoice
-        for way in WAYS:
-            expected = [round(1000 * share, 2) for share in divide(way, days)]
-            owed = self._owed(way, invoice)
-            self.assertEqual([owed[name] for name in ("Fair", "Letter", "Call")], expected, way)
-
-    def test_what_came_after_the_sale_or_long_before_earns_nothing(self):
-        self._touch((self.fair, "2025-10-01 08:00:00"), (self.letter, "2026-03-12 08:00:00"))
-        invoice = self._invoice(500, "2026-03-10", campaign_id=self.call.id)
-        self._divide()
-        self.assertEqual(self._owed("last", invoice), {"Call": 500})
-        self.assertEqual(self.credits.search([("move_id", "=", invoice.id)]).touch_count, 0)
-
-    def test_dividing_again_changes_nothing_and_loses_nothing(self):
-        self._touch((self.fair, "2026-03-01 08:00:00"), (self.letter, "2026-03-02 08:00:00"))
-        self._invoice(500, "2026-03-10")
-        self._invoice(70, "2026-03-11")
-        for _night in range(2):
-            self._divide()
-            for way in WAYS:
-                self.env.cr.execute(
-                    SQL(
-                        """SELECT round(sum(%s)::numeric, 2) FROM crm_marketing_credit
-                            WHERE commercial_partner_id = %s""",
-                        SQL.identifier(f"revenue_{way}"),
-                        self.customer.id,
-                    )
-                )
-                self.assertEqual(self.env.cr.fetchone()[0], 570, way)
+        sales = self.env["account.move"].search([("move_type", "=", "out_invoice"), ("state", "=", "posted")])
+        self.credits.sudo()._refresh(sales.commercial_partner_id.ids)
 
     def test_return_is_that_of_the_sums(self):
         """A campaign that cost 100 and brought 300, and one that cost 300 and brought 100, return nothing together."""
-        leads = self._touch((self.fair, "2026-03-01 08:00:00"), (self.letter, "2026-03-01 08:00:00"))
         other = self.env["res.partner"].create({"name": "Borealis", "is_company": True})
-        leads[1].partner_id = other
+        self._touch((self.fair, "2026-03-01 08:00:00"))
+        self._touch((self.letter, "2026-03-01 08:00:00"), partner=other)
+        for campaign in (self.fair, self.letter):
+            self.env["crm.lead"].create({"name": "Press", "type": "opportunity", "campaign_id": campaign.id})
         self.env["crm.campaign.cost"].create(
             [
                 {"campaign_id": campaign.id, "name": "Print", "amount": amount, "date": "2026-03-02"}
@@ -101,7 +59,8 @@ class TestMarketing(AnalyticsCase):
         )
         self.assertEqual(self.report._read_group(domain, [], figures), [(400, 400, 2, 0)])
         stranger = self.env["res.partner"].create({"name": "Meridian", "is_company": True})
-        self._invoice(900, "2026-03-10", partner_id=stranger.id, campaign_id=self.call.id)
+        self._touch((self.call, "2026-03-01 08:00:00"), partner=stranger)
+        self._invoice(900, "2026-03-10", partner_id=stranger.id)
         self._divide()
         whole = self.report._read_group(domain, [], figures)[0]
         self.assertEqual((whole[0], whole[3]), (400, 0), "What costs nobody knows returns nothing that one could tell")
@@ -132,11 +91,11 @@ class TestMarketing(AnalyticsCase):
     def test_each_row_opens_the_invoices_that_it_adds_up(self):
         self._touch((self.fair, "2026-03-01 08:00:00"))
         invoice = self._invoice(300, "2026-03-10")
-        self._invoice(100, "2026-02-10", campaign_id=self.fair.id)
+        self._invoice(100, "2026-02-10")
         self._divide()
         row = self.report.search([("campaign_id", "=", self.fair.id), ("date", "=", "2026-03-01")])
         action = row.action_open_credits()
-        self.assertEqual(self.credits.search(action["domain"]).move_id, invoice)
+        self.assertEqual(self.credits.search(action["domain"]).move_line_id.move_id, invoice)
 
     def test_money_of_campaigns_is_for_marketers_and_managers_of_their_companies(self):
         self._touch((self.fair, "2026-03-01 08:00:00"))
@@ -151,5 +110,5 @@ class TestMarketing(AnalyticsCase):
                 with self.assertRaises(AccessError):
                     model.with_user(user).search_count(domain)
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        self.env.cr.execute("UPDATE crm_marketing_credit SET company_id = %s", [other.id])
+        self.env.cr.execute("UPDATE crm_attribution SET company_id = %s", [other.id])
         self.assertFalse(self.credits.with_user(self.paul).search_count(domain))

@@ -2,7 +2,6 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Events learn which deal they belong to, and past revenue is divided among the touches of marketing."""
+    """Events learn which deal they belong to."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     env["crm.fact.event"]._rebuild()
-    env["crm.marketing.credit"]._rebuild()

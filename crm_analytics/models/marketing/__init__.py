@@ -1,2 +1,1 @@
-from . import crm_marketing_credit
 from . import crm_marketing_report

@@ -138,11 +138,13 @@ class CrmMarketingReport(models.Model):
 
     @api.model
     def _get_credit_query(self):
-        """Hook: the parts of invoices that are owed to marketing, by date, company, campaign, medium, source."""
+        """The parts of invoices that campaigns earned, as the front office divides them."""
         return SQL(
-            """SELECT date, company_id, campaign_id, medium_id, source_id, revenue_first, revenue_last, revenue_linear,
-                      revenue_position, revenue_decay
-                 FROM crm_marketing_credit WHERE COALESCE(campaign_id, medium_id, source_id) IS NOT NULL"""
+            """SELECT date, company_id, campaign_id, medium_id, source_id,
+                      amount_first::float8 AS revenue_first, amount_last::float8 AS revenue_last,
+                      amount_linear::float8 AS revenue_linear, amount_position::float8 AS revenue_position,
+                      amount_decay::float8 AS revenue_decay
+                 FROM crm_attribution WHERE COALESCE(campaign_id, medium_id, source_id) IS NOT NULL"""
         )
 
     @api.model
@@ -155,9 +157,10 @@ class CrmMarketingReport(models.Model):
         )
 
     def action_open_credits(self):
-        """Open the invoices that a row adds up."""
+        """Open the parts of invoices that a row adds up."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_analytics.crm_marketing_credit_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_frontoffice.crm_attribution_action")
+        action["context"] = {}
         action["domain"] = [
             ("date", ">=", self.date),
             ("date", "<", fields.Date.add(self.date, months=1)),
