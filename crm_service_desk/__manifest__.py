@@ -52,6 +52,7 @@
         "views/ticket/chatbot_script_step_views.xml",
         "views/ticket/res_partner_views.xml",
         "views/ticket/crm_event_rule_views.xml",
+        "views/ticket/crm_journey_step_views.xml",
         "views/portal_templates.xml",
         "views/public_form_templates.xml",
         "views/crm_service_desk_menus.xml",

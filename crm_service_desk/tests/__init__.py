@@ -20,6 +20,7 @@ from .ticket import test_portal_access
 from .ticket import test_portal_pages
 from .ticket import test_public_form
 from .ticket import test_staff_access
+from .ticket import test_journey_tickets
 from .ticket import test_text_search
 from .ticket import test_ticket_end
 from .ticket import test_ticket_life

@@ -23,6 +23,7 @@ from . import crm_customer_section
 from . import crm_event_effect
 from . import crm_interaction
 from . import crm_event_rule_action
+from . import crm_journey_step
 from . import crm_personal_data
 from . import mail_alias_domain
 from . import mail_message
