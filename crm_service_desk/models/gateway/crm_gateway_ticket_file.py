@@ -71,6 +71,6 @@ class CrmGatewayTicketFile(models.AbstractModel):
         return files
 
     @api.model
-    def _update_row(self, row):
+    def _write_differences(self, rows):
         """A file stays as it was taken in."""
-        row.state = "unchanged"
+        return [{} for _row in rows]

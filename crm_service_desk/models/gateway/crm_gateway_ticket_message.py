@@ -65,6 +65,6 @@ class CrmGatewayTicketMessage(models.AbstractModel):
         }
 
     @api.model
-    def _update_row(self, row):
+    def _write_differences(self, rows):
         """What somebody has written stays as it was taken in."""
-        row.state = "unchanged"
+        return [{} for _row in rows]
