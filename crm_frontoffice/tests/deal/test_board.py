@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.tests import freeze_time
 
 from odoo.addons.web.models.models import Base
 
@@ -27,6 +28,20 @@ class TestBoard(FrontofficeCase):
         expected = Base.read_progress_bar(deals, self.domain, "stage_id", BAR)
         self.assertEqual(found, dict(expected))
         self.assertEqual({"planned": 1, "today": 1, "overdue": 2}, next(iter(found.values())))
+
+    @freeze_time("2026-06-15 23:30:00")
+    def test_day_is_that_of_the_person_who_has_to_act(self):
+        tokyo, madeira = (
+            self._create_user(login, "sales_team.group_sale_salesman") for login in ("yuki_seller", "luis_seller")
+        )
+        tokyo.tz, madeira.tz = "Asia/Tokyo", "Atlantic/Madeira"
+        for user in (tokyo, madeira):
+            deal = self._create_deal(user_id=user.id)
+            deal.activity_schedule("mail.mail_activity_data_call", "2026-06-16", user_id=user.id)
+        self.env.flush_all()
+        deals = self.env["crm.lead"].with_context(tz="UTC")
+        found = deals.read_progress_bar(self.domain, "stage_id", BAR)
+        self.assertEqual(found, dict(Base.read_progress_bar(deals, self.domain, "stage_id", BAR)))
 
     def test_columns_stand_in_the_order_of_their_stages(self):
         stages = self.env["crm.stage"].create([{"name": f"S{sequence}", "sequence": sequence} for sequence in (9, 3)])

@@ -1,10 +1,15 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 # The most urgent step of each deal, in days from today where its person is.
 PLANNED = """
-(SELECT res_id, min(date_deadline - (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(user_tz, %(tz)s))::date) AS days
+(SELECT res_id, min(date_deadline - %(today)s) AS days
    FROM mail_activity WHERE res_model = 'crm.lead' AND active GROUP BY res_id)"""
+ZONES = """
+SELECT DISTINCT partner.tz FROM res_users person JOIN res_partner partner ON partner.id = person.partner_id
+ WHERE partner.tz IS NOT NULL"""
 STATE = "CASE sign(planned.days) WHEN 1 THEN 'planned' WHEN 0 THEN 'today' ELSE 'overdue' END"
 
 
@@ -37,7 +42,7 @@ class CrmLead(models.Model):
             return super().read_progress_bar(domain, group_by, progress_bar)
         self.env["mail.activity"].flush_model(["res_model", "res_id", "date_deadline", "user_tz", "active"])
         query = self._search(domain)
-        planned = SQL(PLANNED, now=fields.Datetime.now(), tz=self.env.tz.zone)
+        planned = SQL(PLANNED, today=self._get_today_by_zone())
         query.add_join("JOIN", "planned", planned, SQL("planned.res_id = %s", SQL.identifier(query.table, "id")))
         query.groupby = SQL("1, 2")
         stage = self._field_to_sql(query.table, "stage_id", query)
@@ -47,3 +52,15 @@ class CrmLead(models.Model):
                 column = result.setdefault(str(stage_id or False), dict.fromkeys(progress_bar["colors"], 0))
                 column[state] += count
         return result
+
+    @api.model
+    def _get_today_by_zone(self):
+        """The day that it is where the person of an activity is, as SQL; mostly it is the same everywhere."""
+        now, here = pytz.utc.localize(fields.Datetime.now()), self.env.tz
+        self.env["res.partner"].flush_model(["tz"])
+        days = {zone: now.astimezone(pytz.timezone(zone)).date() for (zone,) in self.env.execute_query(SQL(ZONES))}
+        today = now.astimezone(here).date()
+        elsewhere = [SQL("WHEN %s THEN %s::date", zone, day) for zone, day in days.items() if day != today]
+        if not elsewhere:
+            return SQL("%s::date", today)
+        return SQL("CASE user_tz %s ELSE %s::date END", SQL(" ").join(elsewhere), today)
