@@ -15,7 +15,7 @@ KEY = "hashtextextended('crm.gateway:' || %s, 0)"
 BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({KEY}), pg_current_xact_id_if_assigned() IS NULL"
 ALONE = f"SELECT pg_advisory_xact_lock({KEY})"
 # In one order for all, so that two never wait for each other.
-ALONE_AT_ROWS = f"""
+ALONE_AT_ROWS = """
 SELECT pg_advisory_xact_lock(key) FROM (
     SELECT DISTINCT hashtextextended('crm.gateway.row:' || %s || '/' || row, 0) AS key
       FROM unnest(%s) AS row ORDER BY key) AS keys"""
