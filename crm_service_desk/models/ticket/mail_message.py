@@ -16,8 +16,8 @@ class MailMessage(models.Model):
     def _note_past_correspondence(self):
         """Tickets know when their customer and we have written, also where that was in another system."""
         said = self.filtered(lambda message: not message.is_internal)
-        # sudo: dates and clocks belong to the system
         for ticket_id, messages in said.grouped("res_id").items():
+            # sudo: dates and clocks belong to the system
             ticket = self.env["service.ticket"].sudo().browse(ticket_id)
             ours = messages.filtered(lambda message: message.author_id and not message.author_id.partner_share)
             for name, some in (("date_agent_message", ours), ("date_customer_message", messages - ours)):

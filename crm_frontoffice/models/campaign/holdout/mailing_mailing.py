@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ....contexts import INSIDE
 from ..chance import BUCKETS, bucket
 
 
@@ -16,14 +17,14 @@ class MailingMailing(models.Model):
     def _compute_held_out_count(self):
         for mailing in self:
             held_out = mailing._get_held_out_domain()
-            everybody = mailing.with_context(crm_with_held_out=True)._get_recipients_domain()
+            everybody = mailing.with_context(crm_with_held_out=INSIDE)._get_recipients_domain()
             mailing.held_out_count = (
                 0 if held_out.is_false() else self.env["res.partner"].search_count(everybody & held_out)
             )
 
     def _get_recipients_domain(self):
         domain = super()._get_recipients_domain()
-        if self.env.context.get("crm_with_held_out"):
+        if self.env.context.get("crm_with_held_out") is INSIDE:
             return domain
         held_out = self._get_held_out_domain()
         return domain if held_out.is_false() else domain & ~held_out
@@ -67,7 +68,7 @@ class MailingMailing(models.Model):
         is_variant = self.ab_testing_enabled and not self.ab_testing_is_winner_mailing
         if is_variant or not self._is_limited() or not self.campaign_id:
             return
-        domain = self.with_context(crm_with_held_out=True)._get_recipients_domain()
+        domain = self.with_context(crm_with_held_out=INSIDE)._get_recipients_domain()
         partners = self.env["res.partner"]._search(domain)
         company = self.user_id.company_id or self.env.company
         # sudo: who was meant is the system's note, whoever sends

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ....contexts import INSIDE
+
 
 class MailingMailing(models.Model):
     _inherit = "mailing.mailing"
@@ -15,7 +17,7 @@ class MailingMailing(models.Model):
     @api.depends("mailing_model_id", "mailing_domain", "is_limit_ignored")
     def _compute_held_back_count(self):
         for mailing in self:
-            all_of_them = mailing.with_context(crm_without_limits=True)._get_recipients_domain()
+            all_of_them = mailing.with_context(crm_without_limits=INSIDE)._get_recipients_domain()
             capped = mailing._get_capped_domain() if mailing._is_limited() else Domain.FALSE
             mailing.held_back_count = (
                 0 if capped.is_false() else self.env["res.partner"].search_count(all_of_them & capped)
@@ -23,7 +25,7 @@ class MailingMailing(models.Model):
 
     def _get_recipients_domain(self):
         domain = super()._get_recipients_domain()
-        if self._is_limited() and not self.env.context.get("crm_without_limits"):
+        if self._is_limited() and self.env.context.get("crm_without_limits") is not INSIDE:
             domain &= ~self._get_capped_domain()
         return domain
 

@@ -80,6 +80,13 @@ class TestLimits(JourneyCase):
         mailing._action_send_mail(two.ids)
         self.assertEqual(self._send(customers), [("skipped", "cap")] * 2)
 
+    def test_caller_cannot_claim_that_limits_do_not_hold(self):
+        """What a caller from outside puts into the context is no word of ours."""
+        one, two = customers = self._create_customers(2)
+        self._send(one)
+        claimed = self._create_mailing(customers).with_context(crm_without_limits=True, crm_with_held_out=True)
+        self.assertEqual(claimed._get_recipients(), two.ids)
+
     def test_what_everybody_has_to_know_goes_beyond(self):
         customers = self._create_customers(1)
         for _number in range(2):
