@@ -1,12 +1,16 @@
 """A system that sends rows to the gateway while something breaks, and the look at what is there afterwards."""
 
+import http.client
 import threading
 import time
 import xmlrpc.client
+from xml.parsers.expat import ExpatError
 
 import psycopg2
 
 PATIENCE = 240  # seconds until everything is acknowledged
+# What a caller meets whose server dies: no connection, a cut answer, an empty one.
+CUT_OFF = (OSError, http.client.HTTPException, xmlrpc.client.Error, ExpatError, ValueError)
 
 
 def query(database, sql, *values, host=None):
@@ -41,7 +45,7 @@ class Client(threading.Thread):
     def send(self, batch):
         try:
             answers = self.company.connect("admin")("crm.gateway", "upsert_customers", self.source, batch)
-        except (OSError, xmlrpc.client.Error, ValueError):
+        except CUT_OFF:
             return False  # killed under the call: whether it was kept is not known
         self.wrong += [answer for answer in answers if answer["state"] not in ("created", "unchanged")]
         self.acknowledged += [(answer["external_id"], answer["id"]) for answer in answers]
