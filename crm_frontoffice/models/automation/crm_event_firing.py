@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 200  # firings of one rule that are carried out together
+BATCH = 500  # firings of one rule that are carried out together: who is told of many at once is told once
 
 
 class CrmEventFiring(models.Model):

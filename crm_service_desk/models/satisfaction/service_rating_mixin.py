@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.crm_frontoffice.contexts import INSIDE
+
 ASK_BATCH = 50
 DISSATISFIED = 3  # of 5; what is below gives the team leader something to do
 
@@ -51,7 +53,7 @@ class ServiceRatingMixin(models.AbstractModel):
 
     def rating_apply(self, rate, token=None, rating=None, feedback=None, subtype_xmlid=None, notify_delay_send=False):
         """A mark is no message that wakes the ticket; a bad one gives the team leader something to do."""
-        ticket = self.with_context(service_is_rating=True)
+        ticket = self.with_context(service_is_rating=INSIDE)
         applied = super(ServiceRatingMixin, ticket).rating_apply(
             rate, token, rating, feedback, subtype_xmlid, notify_delay_send
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from odoo.addons.crm_frontoffice.contexts import INSIDE
+
 from .form_answers import describe_answers
 from .subject_number import find_numbers
 
@@ -76,7 +78,7 @@ class ServiceIntakeMixin(models.AbstractModel):
         return self._partner_find_from_emails_single([msg_dict["email_from"]])
 
     def _message_post_after_hook(self, message, msg_values):
-        if self._is_from_customer(message) and not self.env.context.get("service_is_rating"):
+        if self._is_from_customer(message) and self.env.context.get("service_is_rating") is not INSIDE:
             self._on_customer_reply(message)
         return super()._message_post_after_hook(message, msg_values)
 

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ....conditions import check_fields_readable
+from ....contexts import is_simulated
 from ..chance import bucket_sql
 
 MOST_AT_ONCE = 10_000  # partners of one call
@@ -288,7 +289,7 @@ class CrmJourney(models.Model):
 
     def _get_again(self):
         """SQL of whether somebody may enter, who has been in `before`."""
-        if self.reentry == "always" or self.env.context.get("crm_simulated"):
+        if self.reentry == "always" or is_simulated(self.env):
             return SQL("true")
         return SQL("before.under_way IS NOT TRUE") if self.reentry == "after" else SQL("before.round IS NULL")
 

@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ....contexts import INSIDE
+
 MOST_TICKS = 200
 
 
@@ -64,7 +66,7 @@ class CrmJourneySimulation(models.TransientModel):
         try:
             with self.env.cr.savepoint():
                 # sudo: the engine is the system's, and nothing stays
-                system = journey.with_env(self.env(user=SUPERUSER_ID, context={"crm_simulated": True}))
+                system = journey.with_env(self.env(user=SUPERUSER_ID, context={"crm_simulated": INSIDE}))
                 values = self._simulate(system, version.with_env(system.env), source)
                 raise _TakeBack
         except _TakeBack:

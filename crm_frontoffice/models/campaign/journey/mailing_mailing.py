@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....contexts import JourneyMessages
+
 
 class MailingMailing(models.Model):
     _inherit = "mailing.mailing"
@@ -15,10 +17,10 @@ class MailingMailing(models.Model):
 
     def _get_seen_list(self):
         """The outbox of a journey knows who got what; in a second round a customer gets it again."""
-        return set() if self.env.context.get("crm_journey_messages") else super()._get_seen_list()
+        return set() if JourneyMessages.of(self.env) else super()._get_seen_list()
 
     def _get_seen_list_sms(self):
-        return ([], set()) if self.env.context.get("crm_journey_messages") else super()._get_seen_list_sms()
+        return ([], set()) if JourneyMessages.of(self.env) else super()._get_seen_list_sms()
 
     def _make_for_journey(self, messages):
         """Make the messages for a batch of customers, all in this transaction; Odoo's queue sends them.
@@ -28,7 +30,7 @@ class MailingMailing(models.Model):
         :param messages: dict of the outbox row's id by the customer's id
         """
         self.ensure_one()
-        mailing = self.with_context(crm_journey_messages=messages)
+        mailing = self.with_context(crm_journey_messages=JourneyMessages(messages))
         if self.mailing_type == "sms":
             values = {**mailing._send_sms_get_composer_values(list(messages)), "mass_force_send": False}
             mailing.env["sms.composer"].with_context(active_id=False).create(values)._action_send_sms()

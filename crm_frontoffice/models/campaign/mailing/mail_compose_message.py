@@ -1,5 +1,7 @@
 from odoo import models
 
+from ....contexts import BatchAddresses
+
 
 class MailComposeMessage(models.TransientModel):
     """Preparing a mailing costs the same for each recipient, however many there are.
@@ -24,4 +26,4 @@ class MailComposeMessage(models.TransientModel):
             return self
         recipients = self._get_recipients_data(mail_values_dict)
         addresses = {address for data in recipients.values() for address in data["mail_to_normalized"]}
-        return self.with_context(crm_addresses=tuple(addresses))
+        return self.with_context(crm_addresses=BatchAddresses(addresses))

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ....contexts import BatchAddresses, JourneyMessages
 from ..chance import BUCKETS, bucket
 
 
@@ -24,8 +25,8 @@ class MailingMailing(models.Model):
 
     def _get_seen_list(self):
         """Of the addresses of a batch those that got the mailing, or with an A/B test its campaign."""
-        addresses = self.env.context.get("crm_addresses")
-        if addresses is None or any(self._get_seen_list_extra()) or self.env.context.get("crm_journey_messages"):
+        addresses = BatchAddresses.of(self.env)
+        if addresses is None or any(self._get_seen_list_extra()) or JourneyMessages.of(self.env):
             return super()._get_seen_list()
         if self.ab_testing_enabled:
             scope = SQL("campaign_id = %s", self.campaign_id.id)
@@ -37,7 +38,7 @@ class MailingMailing(models.Model):
 
     def _get_opt_out_list(self):
         """Of the addresses of a batch those that left all lists of the mailing on which they stand."""
-        addresses = self.env.context.get("crm_addresses")
+        addresses = BatchAddresses.of(self.env)
         if addresses is None or self.mailing_model_name != "mailing.list":
             return super()._get_opt_out_list()
         self.env["mailing.subscription"].flush_model(["opt_out", "list_id", "contact_id"])

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ....contexts import JourneyMessages
+
 CHANNEL_OF_TYPE = {"mail": "email", "sms": "sms"}
 
 
@@ -10,7 +12,7 @@ class MailingTrace(models.Model):
     def create(self, vals_list):
         """Whatever leaves for a customer counts for his limits; messages of journeys were counted before."""
         traces = super().create(vals_list)
-        if not self.env.context.get("crm_journey_messages"):
+        if not JourneyMessages.of(self.env):
             meant = traces.filtered(
                 lambda trace: (
                     trace.model == "res.partner" and trace.trace_status == "outgoing" and not trace.is_test_trace

@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.crm_frontoffice.contexts import BatchAddresses
+
 from ..common import CampaignCase
 
 
@@ -51,8 +53,20 @@ class TestMailingBatches(CampaignCase):
         left, gone = self._subscribe("left", True), self._subscribe("gone", True, True)
         everybody = self.mailing._get_opt_out_list()
         self.assertEqual(everybody, {left.email, gone.email})
-        batch = self.mailing.with_context(crm_addresses=(left.email, "stranger@lists.example"))
+        batch = self.mailing.with_context(crm_addresses=BatchAddresses((left.email, "stranger@lists.example")))
         self.assertEqual(batch._get_opt_out_list(), {left.email})
+
+    def test_caller_cannot_say_whose_addresses_count(self):
+        """What comes over RPC is a plain list: with it, somebody who left would be written to."""
+        gone = self._subscribe("gone", True, True)
+        forged = self.mailing.with_context(crm_addresses=["stranger@lists.example"])
+        self.assertEqual(forged._get_opt_out_list(), {gone.email})
+
+    def test_caller_cannot_claim_to_be_a_journey(self):
+        contact = self._subscribe("twice", False)
+        self.mailing._action_send_mail(contact.ids)
+        forged = self.mailing.with_context(crm_journey_messages={str(contact.id): 1})
+        self.assertEqual(forged._get_seen_list(), {contact.email})
 
     def test_statements_do_not_grow_with_recipients(self):
         contacts = self.env["mailing.contact"].union(*(self._subscribe(f"c{number}", False) for number in range(60)))

@@ -5,6 +5,8 @@ from psycopg2 import OperationalError
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from .....contexts import is_simulated
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 2000  # participants of one step that go on in one transaction
@@ -53,7 +55,7 @@ class CrmJourneyStep(models.Model):
 
         A job that another transaction asked for may be over before this one commits: it would not see these rows.
         """
-        if not self or self.env.context.get("crm_simulated"):
+        if not self or is_simulated(self.env):
             return
         [[transaction]] = self.env.execute_query(SQL("SELECT pg_current_xact_id()::text"))
         # The job is the system's: it works with neither the rights nor the language nor the companies of who caused it.
@@ -70,7 +72,7 @@ class CrmJourneyStep(models.Model):
 
         :return: how many were looked at
         """
-        if not self.exists() or (self.journey_id.state != "running" and not self.env.context.get("crm_simulated")):
+        if not self.exists() or (self.journey_id.state != "running" and not is_simulated(self.env)):
             return 0
         self.env.flush_all()
         claim = self._claim(limit)
@@ -102,7 +104,7 @@ class CrmJourneyStep(models.Model):
     def _get_now(self):
         """In a simulation all waits are over."""
         now = fields.Datetime.now()
-        return fields.Datetime.add(now, years=100) if self.env.context.get("crm_simulated") else now
+        return fields.Datetime.add(now, years=100) if is_simulated(self.env) else now
 
     # ---- leaving
 
@@ -149,7 +151,7 @@ class CrmJourneyStep(models.Model):
             with self.env.cr.savepoint():
                 passed = self._move(claim)
                 deed = getattr(self, f"_do_{self.kind}", None)
-                if deed and passed and not self.env.context.get("crm_simulated"):
+                if deed and passed and not is_simulated(self.env):
                     deed(self.env["crm.journey.participant"].browse(passed))
         except OperationalError:
             # Another worker was faster, or the connection is gone: the job is repeated.

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ......contexts import is_simulated
 from ....chance import BUCKETS, bucket_sql
 
 MOST_HELD = 14  # how often a message is put off before it is left out
@@ -70,7 +71,7 @@ class CrmJourneyStep(models.Model):
         cap, quiet = SQL("NULL::varchar"), SQL("NULL::timestamp")
         if not self.journey_id.is_limit_ignored:
             cap = pressure._get_cap_verdict("partner", channel, company)
-            if channel != "post" and not self.env.context.get("crm_simulated"):
+            if channel != "post" and not is_simulated(self.env):
                 quiet = pressure._get_quiet_end("partner", company)
         tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
         judged = SQL(
@@ -86,7 +87,7 @@ class CrmJourneyStep(models.Model):
             quiet=quiet,
             has_no_address=has_no_address,
             consent=self._get_consent(channel),
-            most=0 if self.env.context.get("crm_simulated") else MOST_HELD,
+            most=0 if is_simulated(self.env) else MOST_HELD,
             cap=cap,
             ids=[row[0] for row in claim],
         )
@@ -112,7 +113,7 @@ class CrmJourneyStep(models.Model):
     # ---- waiting
 
     def _decide_wait(self, claim):
-        if self.env.context.get("crm_simulated"):
+        if is_simulated(self.env):
             outcome = self._get_assumed() if self.wait_kind == "until" else SQL("'next'")
             return self._select_decided(claim, outcome)
         over = SQL("participant.date_started IS NOT NULL AND participant.date_due <= %s", fields.Datetime.now())
@@ -154,7 +155,7 @@ class CrmJourneyStep(models.Model):
     # ---- branching
 
     def _decide_branch(self, claim):
-        assumed = self.env.context.get("crm_simulated") and self.condition_kind in ("reaction", "event")
+        assumed = is_simulated(self.env) and self.condition_kind in ("reaction", "event")
         if assumed:
             return self._select_decided(claim, self._get_assumed())
         return self._select_decided(claim, SQL("CASE WHEN %s THEN 'next' ELSE 'other' END", self._get_condition(claim)))
