@@ -7,6 +7,7 @@ from odoo.tools import split_every
 
 from .contacts import make_contacts, make_relations
 from .desk import furnish_desk
+from .marketing import furnish_marketing, make_mailings
 from .masterdata import make_portal_user
 from .tickets import make_tickets
 from .twins import make_twin
@@ -14,6 +15,7 @@ from .wishes import make_wishes
 from .writer import set_triggers
 
 CUSTOMERS = 5_000  # whose revenue is divided in one transaction
+SMALL = 1_000  # companies among the customers of a demo; larger ones are for measuring
 TWINS = 14  # customers of a small company that come in a second time
 
 
@@ -41,6 +43,9 @@ def finish(env, size, today, step):
     parts += [("Service desk", furnish_desk, "service.article")]
     parts += [("Tickets", lambda env: make_tickets(env, size.tickets, today, Random(7)), "service.ticket")]
     parts += [("Promised times", lambda env: env["service.sla.status"]._cron_watch(), "service.sla.status")]
+    small = size.companies <= SMALL
+    if small:
+        parts += [("Mailings", lambda env: make_mailings(env, today, Random(12)), "mailing.trace")]
     # The rules come first: what the back-fill finds is past, and no rule answers it.
     parts += [("Event rules", _let_rules_work, "crm.event.rule")]
     parts += [("Contacts logged", lambda env: make_contacts(env, size.calls, today, Random(8)), "crm.interaction")]
@@ -50,6 +55,8 @@ def finish(env, size, today, step):
     parts += [("Roles", lambda env: env["crm.partner.role"]._cron_learn(), "crm.partner.role")]
     parts += [("Duplicates", lambda env: _find_duplicates(env, size), "crm.match.key")]
     parts += [("What customers allow", lambda env: make_wishes(env, Random(11)), "crm.consent")]
+    if small:
+        parts += [("Campaigns", lambda env: furnish_marketing(env, today, Random(13)), "crm.journey")]
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
     parts += [("Revenue by touch", _divide_revenue, "crm.attribution")]
     parts += [("Forecast", _forecast, "crm.forecast.run")]
@@ -97,7 +104,7 @@ def _find_duplicates(env, size):
     """Keys for all customers; in a small company some come in a second time, and the queue is filled."""
     while env["crm.match.key"]._index_next():
         env.cr.commit()
-    if size.companies > 1_000:
+    if size.companies > SMALL:
         # The scheduled search has no hurry with what is not new.
         env.cr.execute("UPDATE crm_match_key SET is_new = false")
         return
