@@ -56,11 +56,12 @@ def make_backfill():
 
 
 def _count(env):
-    """Events by type, of those types that the days do not change."""
+    """Events of documents by type; without those that only our own records tell, and types that the days change."""
     env.cr.execute(
         """SELECT type.code, count(*) FROM crm_event event JOIN crm_event_type type ON type.id = event.type_id
             WHERE type.code NOT IN ('no_contact', 'order_due', 'invoice_overdue', 'delivery_late', 'meeting_held',
-                                    'quotation_expiring', 'loyalty_card_expiring') AND type.kind <> 'ticket'
+                                    'quotation_expiring', 'loyalty_card_expiring', 'birthday') AND type.kind <> 'ticket'
+              AND event.dedupe_key IS NOT NULL AND event.res_model IS DISTINCT FROM 'crm.interaction'
             GROUP BY 1"""
     )
     return Counter(dict(env.cr.fetchall()))
