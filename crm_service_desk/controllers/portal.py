@@ -6,8 +6,8 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..models.ticket.form_answers import list_questions, read_answers
 from .form_files import read_files
+from .topics import prepare_topics, read_topic
 
 NAME_LIMIT = 200
 TEXT_LIMIT = 20_000
@@ -112,8 +112,7 @@ class TicketPortal(CustomerPortal):
         name, description = name.strip()[:NAME_LIMIT], description.strip()[:TEXT_LIMIT]
         if not self._may_open_ticket():
             return request.redirect("/my")
-        topic = self._get_topics().filtered(lambda topic: str(topic.id) == category_id)
-        answers, wrong = read_answers(topic.properties_definition, form)
+        topic, answers, wrong = read_topic(request.env, category_id, form)
         files, refused = read_files(request.httprequest.files.getlist("files"), request.env)
         values = {"name": name, "description": description, "topic": topic, "form": form, "file_error": refused}
         if not name or not description or wrong or refused:
@@ -123,20 +122,13 @@ class TicketPortal(CustomerPortal):
         )
         return request.redirect(f"/my/tickets/{ticket.id}")
 
-    def _get_topics(self):
-        # sudo: customers choose among the topics that are published, and have no right on them
-        return request.env["service.category"].sudo().search([("is_published", "=", True)])
-
     def _render_form(self, values):
         if not self._may_open_ticket():
             return request.redirect("/my")
-        topics = self._get_topics()
         own = {
             **self._prepare_portal_layout_values(),
             "page_name": "new_ticket",
-            "topics": topics,
-            "questions": {topic.id: list_questions(topic.properties_definition) for topic in topics},
-            "form": {},
+            **prepare_topics(request.env),
             "has_articles": bool(request.env["service.article"].search([], limit=1)),
         }
         return request.render("crm_service_desk.portal_new_ticket", {**own, **values})

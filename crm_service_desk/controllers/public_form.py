@@ -4,6 +4,7 @@ from odoo.tools import email_normalize, plaintext2html
 
 from .form_files import read_files
 from .portal import NAME_LIMIT, TEXT_LIMIT
+from .topics import prepare_topics, read_topic
 
 
 class PublicForm(http.Controller):
@@ -21,7 +22,7 @@ class PublicForm(http.Controller):
         return self._render(self._get_team(), {})
 
     @http.route("/support/send", type="http", auth="public", website=True, methods=["POST"])
-    def send_form(self, name="", description="", sender="", email="", homepage="", **_kwargs):
+    def send_form(self, name="", description="", sender="", email="", homepage="", category_id="", **form):
         team = self._get_team()
         values = {
             "name": name.strip()[:NAME_LIMIT],
@@ -31,15 +32,25 @@ class PublicForm(http.Controller):
         }
         if homepage:  # people do not see this field
             return request.redirect("/support/thanks")
-        if not all(values.values()):
-            return self._render(team, {**values, "email": email, "is_incomplete": True})
+        topic, answers, wrong = read_topic(request.env, category_id, form)
+        shown = {**values, "topic": topic, "form": form}
+        if wrong or not all(values.values()):
+            shown |= {"email": email, "is_incomplete": not all(values.values()), "wrong": wrong}
+            return self._render(team, shown)
         files, refused = read_files(request.httprequest.files.getlist("files"), request.env)
         if refused:
-            return self._render(team, {**values, "file_error": refused})
+            return self._render(team, {**shown, "file_error": refused})
         if not request.env["service.form.entry"]._is_allowed(request.httprequest.remote_addr or ""):
-            return self._render(team, {**values, "is_too_often": True})
+            return self._render(team, {**shown, "is_too_often": True})
         request.env["service.ticket"]._create_from_form(
-            team, values["name"], plaintext2html(values["description"]), values["sender"], values["email"], files
+            team,
+            values["name"],
+            plaintext2html(values["description"]),
+            values["sender"],
+            values["email"],
+            category_id=topic.id,
+            answers=answers,
+            files=files,
         )
         return request.redirect("/support/thanks")
 
@@ -48,4 +59,4 @@ class PublicForm(http.Controller):
         return request.render("crm_service_desk.public_form_thanks", {"team": self._get_team()})
 
     def _render(self, team, values):
-        return request.render("crm_service_desk.public_form", {"team": team, **values})
+        return request.render("crm_service_desk.public_form", {"team": team, **prepare_topics(request.env), **values})

@@ -208,19 +208,25 @@ class ServiceIntakeMixin(models.AbstractModel):
         :param files: pairs of name and content
         """
         ticket = self._create_from_outside(name, description, category_id, channel="portal", partner_id=partner.id)
-        if answers and ticket.category_id:
-            ticket.category_properties = answers
+        ticket._add_answers(answers)
         ticket._add_files(files)
         return ticket
 
     @api.model
-    def _create_from_form(self, team, name, description, sender, email, files=()):
+    def _create_from_form(self, team, name, description, sender, email, category_id=False, answers=None, files=()):
         """A request of a visitor; whose address it is has nobody proved, so he is shown nothing about anybody."""
         # sudo: visitors have no rights; the contact is found or made as for an e-mail
         partner = self.sudo()._partner_find_from_emails_single([email], additional_values={email: {"name": sender}})
-        ticket = self._create_from_outside(name, description, False, channel="form", partner_id=partner.id, team=team)
+        ticket = self._create_from_outside(
+            name, description, category_id, channel="form", partner_id=partner.id, team=team
+        )
+        ticket._add_answers(answers)
         ticket._add_files(files)
         return ticket
+
+    def _add_answers(self, answers):
+        if answers and self.category_id:
+            self.category_properties = answers
 
     def _add_files(self, files):
         """What the customer sent along, as a message of his: he sees it in the portal, and agents in the chatter."""

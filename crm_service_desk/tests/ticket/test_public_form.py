@@ -52,6 +52,28 @@ class TestPublicForm(DeskFixtures, HttpCase):
                 self.assertIn("Please fill in all fields", self._send(**{field: value}).text)
         self.assertFalse(self._tickets())
 
+    def test_topic_asks_for_its_details(self):
+        topic = self.env["service.category"].create({"name": "Chairs", "is_published": True})
+        hidden = self.env["service.category"].create({"name": "Only ours", "is_published": False})
+        topic.properties_definition = [
+            {"name": "serial", "string": "Serial number", "type": "char"},
+            {"name": "pieces", "string": "Pieces", "type": "integer"},
+        ]
+        page = self.url_open("/support").text
+        self.assertIn("Serial number", page)
+        self.assertNotIn("Only ours", page)
+        details = {"property_serial": "X1", "property_pieces": "two"}
+        answer = self._send(category_id=str(topic.id), **details).text
+        self.assertIn("Pieces", html.fromstring(answer).xpath("string(//*[contains(@class, 'alert-danger')])"))
+        self.assertIn('value="X1"', answer, "what was right is kept")
+        self.assertFalse(self._tickets())
+        self._send(category_id=str(topic.id), **{**details, "property_pieces": "2"})
+        ticket = self._tickets()
+        self.assertEqual((ticket.category_id, ticket.channel), (topic, "form"))
+        self.assertEqual(ticket._describe_details(), [("Serial number", "X1"), ("Pieces", "2")])
+        self._send(category_id=str(hidden.id), name="Another")
+        self.assertFalse((self._tickets() - ticket).category_id, "a topic that is not published is not there")
+
     def test_too_many_messages_of_one_address_are_refused_for_an_hour(self):
         for number in range(5):
             self._send(name=f"Help {number}")
