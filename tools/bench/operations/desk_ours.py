@@ -58,11 +58,15 @@ def fill(env):
 
 
 def create(env, partners, count):
-    """Tickets by the ORM, in batches, as an import makes them."""
-    Ticket, team = env["service.ticket"], env["service.team"].search([], limit=1)
-    created = Ticket
+    team = env["service.team"].search([], limit=1)
+    return create_tickets(env["service.ticket"], team, partners, count)
+
+
+def create_tickets(tickets, team, partners, count):
+    """Tickets of either desk by the ORM, in batches, as an import makes them: both name these fields alike."""
+    created = tickets
     for start in range(0, count, BATCH):
-        created += Ticket.create(
+        created += tickets.create(
             [
                 {
                     "name": f"Ticket {number}",
@@ -73,7 +77,7 @@ def create(env, partners, count):
                 for number in range(start, min(start + BATCH, count))
             ]
         )
-        env.flush_all()
+        tickets.env.flush_all()
     return created
 
 

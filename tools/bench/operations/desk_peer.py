@@ -7,7 +7,7 @@ to "Done" and stands still in "Awaiting".
 from odoo.fields import Command
 
 from .common import as_user
-from .desk_ours import BATCH, OPEN, SHOWN, TEXT, WORD, read_board, specify
+from .desk_ours import BATCH, OPEN, SHOWN, TEXT, WORD, create_tickets, read_board, specify
 from .many import multiply, multiply_parts
 
 STAGE = "helpdesk_mgmt.helpdesk_ticket_stage_"
@@ -83,23 +83,8 @@ def _prepare_desk(env):
 
 
 def create(env, partners, count):
-    """Tickets by the ORM, in batches, as an import makes them."""
-    Ticket, team = env["helpdesk.ticket"], env["helpdesk.ticket.team"].search([], limit=1)
-    created = Ticket
-    for start in range(0, count, BATCH):
-        created += Ticket.create(
-            [
-                {
-                    "name": f"Ticket {number}",
-                    "description": "<p>It smokes.</p>",
-                    "partner_id": partners[number % len(partners)].id,
-                    "team_id": team.id,
-                }
-                for number in range(start, min(start + BATCH, count))
-            ]
-        )
-        env.flush_all()
-    return created
+    team = env["helpdesk.ticket.team"].search([], limit=1)
+    return create_tickets(env["helpdesk.ticket"], team, partners, count)
 
 
 def find_open(env, count):
