@@ -6,3 +6,7 @@ INSIDE = object()
 
 class StagesBefore(dict):
     """The stage of each deal before the move, by id; a class of its own, so that nobody outside can claim one."""
+
+
+class LinkMemory(dict):
+    """The trackers of the links met so far while a batch of mails is made, by their values; its own class, as above."""
