@@ -20,7 +20,7 @@ from odoo.modules.registry import Registry
 
 CUSTOMERS = 120
 KILLS = 50
-DATABASE_KILLS = 6
+DATABASE_KILLS = 3
 PATIENCE = 120  # seconds for the rest after the last kill
 
 
