@@ -31,3 +31,7 @@ class BatchAddresses(tuple):
         """Those of this environment; None where no batch is prepared, and all addresses are meant."""
         addresses = env.context.get("crm_addresses")
         return addresses if isinstance(addresses, cls) else None
+
+
+class LinkMemory(dict):
+    """The trackers of the links met so far while a batch of mails is made, by their values; its own class, as above."""

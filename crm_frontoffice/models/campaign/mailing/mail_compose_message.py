@@ -1,18 +1,24 @@
 from odoo import models
 
-from ....contexts import BatchAddresses
+from ....contexts import BatchAddresses, LinkMemory
 
 
 class MailComposeMessage(models.TransientModel):
     """Preparing a mailing costs the same for each recipient, however many there are.
 
     Odoo reads for each batch of fifty who has ever got the mailing and who has ever left its lists, and looks for each
-    recipient through the whole of it.
+    recipient through the whole of it; and it looks for the tracker of each link anew in each mail.
     """
 
     _inherit = "mail.compose.message"
 
     _batch_size = 500
+
+    def _prepare_mail_values(self, res_ids):
+        if not self.mass_mailing_id:
+            return super()._prepare_mail_values(res_ids)
+        remembering = self.with_context(crm_link_memory=LinkMemory())
+        return super(MailComposeMessage, remembering)._prepare_mail_values(res_ids)
 
     def _get_done_emails(self, mail_values_dict):
         return super(MailComposeMessage, self._with_addresses(mail_values_dict))._get_done_emails(mail_values_dict)

@@ -18,6 +18,7 @@ MEASURES = [
     ("meetings", "Meetings"),
     ("orders", "Orders"),
     ("revenue", "Invoiced revenue"),
+    ("margin", "Margin"),
 ]
 
 PLAN_STATES = [

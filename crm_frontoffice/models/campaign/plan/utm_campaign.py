@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .choices import PLAN_STATES
 
@@ -14,6 +15,21 @@ RESULTS = {
         "amount_untaxed_signed:sum",
     ),
 }
+
+# Invoiced revenue less what the products cost now, in the unit in which they are kept; credit notes take off.
+MARGINS = """
+    SELECT move.campaign_id,
+           SUM(-line.balance - CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END * line.quantity
+               * COALESCE(sold.factor, 1) / COALESCE(NULLIF(kept.factor, 0), 1)
+               * COALESCE((product.standard_price->>move.company_id::text)::numeric, 0))::float
+      FROM account_move move
+      JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
+      LEFT JOIN product_product product ON product.id = line.product_id
+      LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+      LEFT JOIN uom_uom sold ON sold.id = line.product_uom_id
+      LEFT JOIN uom_uom kept ON kept.id = template.uom_id
+     WHERE move.campaign_id = ANY(%s) AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
+     GROUP BY 1"""
 
 
 class UtmCampaign(models.Model):
@@ -125,6 +141,10 @@ class UtmCampaign(models.Model):
             for deal, value in meetings:
                 key = deal.campaign_id.id, "meetings"
                 results[key] = results.get(key, 0) + value
+        if "margin" in measures:
+            self.env.flush_all()
+            margins = self.env.execute_query(SQL(MARGINS, self.ids))
+            results |= {(campaign_id, "margin"): margin for campaign_id, margin in margins}
         return results
 
     def action_open_members(self):

@@ -79,3 +79,44 @@ class TestMailingBatches(CampaignCase):
         with self.assertQueryCount(4):
             composer._get_done_emails(values)
             composer._get_optout_emails(values)
+
+    def _send_to_new(self, name, count):
+        """The mails to so many new subscribers, and how many statements they took."""
+        contacts = self.env["mailing.contact"].union(*(self._subscribe(f"{name}{n}", False) for n in range(count)))
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.mailing._action_send_mail(contacts.ids)
+        self.env.flush_all()
+        return self.mailing.mailing_trace_ids.filtered(lambda trace: trace.res_id in contacts.ids).mail_mail_id, (
+            self.env.cr.sql_log_count - before
+        )
+
+    def test_links_are_looked_for_once_in_a_batch(self):
+        self.mailing.body_html = '<p><a href="https://shop.example/spring">Spring</a></p>'
+        self._send_to_new("first", 1)
+        _mails, for_few = self._send_to_new("few", 2)
+        mails, for_many = self._send_to_new("many", 12)
+        self.assertLessEqual(for_many, for_few + 3)
+        tracker = self.env["link.tracker"].search([("mass_mailing_id", "=", self.mailing.id)])
+        self.assertEqual(tracker.url, "https://shop.example/spring")
+        self.assertEqual([mail.body_html.count(f"/r/{tracker.code}") for mail in mails], [1] * 12)
+
+    def test_links_of_one_recipient_alone_lead_him_to_his_own_page(self):
+        self.mailing.body_html = """<p><a href="https://shop.example/spring">Spring</a>
+            <a t-attf-href="https://shop.example/for/{{ object.name }}">Yours</a></p>"""
+        mails, _statements = self._send_to_new("guest", 3)
+        trackers = self.env["link.tracker"].search([("mass_mailing_id", "=", self.mailing.id)])
+        pages = {tracker.url: f"/r/{tracker.code}" for tracker in trackers}
+        own = [f"https://shop.example/for/guest{n}" for n in range(3)]
+        self.assertEqual(set(pages), {"https://shop.example/spring", *own})
+        for mail in mails:
+            found = [url for url in own if pages[url] in mail.body_html]
+            self.assertEqual(found, [f"https://shop.example/for/{mail.mailing_trace_ids.email.partition('@')[0]}"])
+            self.assertIn(pages["https://shop.example/spring"], mail.body_html)
+
+    def test_nobody_outside_can_claim_to_know_the_links(self):
+        values = {"url": "https://shop.example/real", "label": "Real"}
+        other = self.env["link.tracker"].create({"url": "https://evil.example"})
+        claimed = {str(tuple(sorted(values.items()))): other.id}
+        tracker = self.env["link.tracker"].with_context(crm_link_memory=claimed).search_or_create([values])
+        self.assertEqual(tracker.url, "https://shop.example/real")

@@ -105,6 +105,26 @@ class TestCampaignPlan(JourneyCase):
             },
         )
 
+    def test_margin_is_revenue_less_cost_and_refunds_take_it_back(self):
+        """Sold: two pieces at 100 and a dozen at 1,000, refunded: one piece at 100; a piece costs 60."""
+        self.product.standard_price = 60
+        other = self.campaign.create({"title": "Autumn"})
+        dozen = self.env.ref("uom.product_uom_dozen").id
+        line = {"product_id": self.product.id, "quantity": 1, "tax_ids": False}
+        by_dozen = {**line, "product_uom_id": dozen, "price_unit": 1000.0}
+        back = {**line, "price_unit": 100.0}
+        self._create_invoice(campaign_id=self.campaign.id)
+        self._create_invoice(campaign_id=self.campaign.id, invoice_line_ids=[(0, 0, by_dozen)])
+        self._create_invoice(campaign_id=self.campaign.id, move_type="out_refund", invoice_line_ids=[(0, 0, back)])
+        self._create_invoice(campaign_id=self.campaign.id, post=False)
+        self._create_invoice(campaign_id=other.id)
+        targets = self.env["crm.campaign.target"].create(
+            [{"campaign_id": campaign.id, "measure": "margin", "planned": 640} for campaign in self.campaign | other]
+        )
+        found = targets.with_user(self.marta).mapped("actual")
+        self.assertEqual(found, [(200 - 120) + (1000 - 720) - (100 - 60), 200 - 120])
+        self.assertEqual(targets.mapped("progress"), [50, 12.5])
+
     def test_members_come_as_far_as_they_came(self):
         one, two, three = self._create_customers(3)
         journey = self._create_journey({"kind": "wait"}, campaign_id=self.campaign.id)
