@@ -262,13 +262,16 @@ class ServiceTicket(models.Model):
     def action_assign_to_me(self):
         self.user_id = self.env.user
 
-    @api.model
     def action_open_next(self):
-        """Take the ticket that is most worth working on: what is late or due first, then what is most urgent."""
+        """Take the ticket that is most worth working on: what is late or due first, then what is most urgent.
+
+        On a ticket: another one than this.
+        """
+        others = Domain("id", "not in", self.ids)
         mine = Domain("user_id", "in", [self.env.uid, False]) & Domain("category", "in", ("new", "open"))
         member = Domain("team_id.member_ids", "in", self.env.uid) | Domain("user_id", "=", self.env.uid)
         order = "date_deadline NULLS LAST, priority DESC, date_waiting_since NULLS LAST, id"
-        ticket = self.search(mine & member & Domain("date_closed", "=", False), order=order, limit=1)
+        ticket = self.search(others & mine & member & Domain("date_closed", "=", False), order=order, limit=1)
         if not ticket:
             return {
                 "type": "ir.actions.client",
