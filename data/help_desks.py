@@ -203,7 +203,7 @@ def read_oca_history(connection):
     numbers = {ticket["id"]: ticket["number"] for ticket in tickets}
     written = connection.get_model("mail.message").search_read(
         [("model", "=", "helpdesk.ticket"), ("message_type", "in", ["email", "comment"])],
-        ["res_id", "date", "email_from", "body", "is_internal", "attachment_ids"],
+        ["res_id", "date", "email_from", "author_id", "body", "is_internal", "attachment_ids"],
     )
     messages, of_file = [], {}
     for message in written:
@@ -214,6 +214,7 @@ def read_oca_history(connection):
             "ticket_external_id": f"oca:{numbers.get(message['res_id'])}",
             "date": str(message["date"])[:19],
             "author_email": find_address(message["email_from"] or ""),
+            "author_name": message["author_id"][1] if message["author_id"] else "",
             "body": message["body"] or "",
             "is_internal": message["is_internal"],
         }

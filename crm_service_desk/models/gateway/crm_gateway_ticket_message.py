@@ -24,7 +24,9 @@ class CrmGatewayTicketMessage(models.AbstractModel):
             "external_id": RowField("external_id", "key", required=True),
             "ticket_external_id": RowField("res_id", "reference", required=True, model="service.ticket"),
             "date": RowField("date", "datetime", required=True),
-            "author_email": RowField("email_from", "email", required=True),
+            # Somebody without an address, as a bot or a colleague of long ago, has his name only.
+            "author_email": RowField("email_from", "email"),
+            "author_name": RowField("email_from"),
             "body": RowField("body", required=True),
             "is_internal": RowField("is_internal", "boolean"),
         }
@@ -41,7 +43,7 @@ class CrmGatewayTicketMessage(models.AbstractModel):
     @api.model
     def _find_authors(self, rows):
         """People by their address; colleagues come before contacts."""
-        emails = {email_normalize(row.values["author_email"]) for row in rows}
+        emails = {email_normalize(row.values.get("author_email")) for row in rows} - {False}
         partners = self.env["res.partner"].search(
             [("email_normalized", "in", [*emails])], order="partner_share DESC, id DESC"
         )
@@ -56,8 +58,8 @@ class CrmGatewayTicketMessage(models.AbstractModel):
             "model": "service.ticket",
             "res_id": values["ticket_external_id"],
             "date": values["date"],
-            "email_from": values["author_email"],
-            "author_id": authors.get(email_normalize(values["author_email"]), self.env["res.partner"]).id,
+            "email_from": values.get("author_email") or values.get("author_name"),
+            "author_id": authors.get(email_normalize(values.get("author_email")), self.env["res.partner"]).id,
             "body": body if MARKUP.search(body) else plaintext2html(body),
             "message_type": "comment" if internal else "email",
             "is_internal": internal,

@@ -86,6 +86,15 @@ class TestGatewayTicket(DeskCase):
         (ref,) = self.env["crm.external.ref"].search([("res_model", "=", "service.ticket")])
         return self.env["service.ticket"].browse(ref.res_id), answers
 
+    def test_author_without_an_address_keeps_his_name(self):
+        """As a robot's or a former colleague's messages come from OCA's desk."""
+        ticket, answers = self._bring_history_in(author_email="", author_name="Robot of old")
+        self.assertEqual([answer["state"] for answer in answers], ["created"] * 3, answers)
+        messages = self.env["mail.message"].browse(answer["id"] for answer in answers)
+        self.assertEqual(set(messages.mapped("email_from")), {"Robot of old"})
+        self.assertFalse(messages.author_id, "nobody is taken for somebody else")
+        self.assertIn(messages[0], ticket.message_ids)
+
     def test_history_comes_in_quietly_and_as_it_was(self):
         with freeze_time("2026-07-01 08:00:00"):
             ticket, answers = self._bring_history_in()
