@@ -164,6 +164,7 @@ def read_history(options):
             "ticket_external_id": ticket,
             "date": _to_moment(facts.get("date", "")),
             "author_email": find_address(facts.get("email", "")),
+            "author_name": facts.get("email", "").partition("<")[0].strip(),
             "body": facts.get("body", ""),
             "is_internal": fold(facts.get("internal", "")) in INTERNAL,
         }
