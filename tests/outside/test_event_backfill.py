@@ -55,7 +55,7 @@ def told(database):
             WHERE type.code NOT IN ('no_contact', 'order_due', 'invoice_overdue', 'delivery_late', 'meeting_held',
                                     'quotation_expiring', 'loyalty_card_expiring', 'birthday',
                                     'campaign_unsubscribed') AND type.kind <> 'ticket'
-              AND event.res_model IS NOT NULL AND event.res_model <> 'crm.interaction'
+              AND event.res_model IS NOT NULL AND event.res_model NOT IN ('crm.interaction', 'crm.hold')
             GROUP BY 1 ORDER BY 1""",
     )
 
@@ -74,7 +74,8 @@ def start_worker(database):
 
 
 def forget(database):
-    query(database, "TRUNCATE crm_event CASCADE")
+    # Not TRUNCATE: over journeys it would take the mailings along, which are to be told.
+    query(database, "DELETE FROM crm_event")
     query(database, "UPDATE crm_event_progress SET state = 'waiting', next_id = first_id, event_count = 0")
 
 
