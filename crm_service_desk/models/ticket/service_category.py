@@ -19,7 +19,9 @@ class ServiceCategory(models.Model):
     team_id = fields.Many2one("service.team", help="Takes the tickets of this category. Empty: that of the parent.")
     skill_ids = fields.Many2many("service.skill", string="Skills Needed", help="Also for the topics below it.")
     properties_definition = fields.PropertiesDefinition("Details Asked For")
-    is_published = fields.Boolean("In the Portal", default=True, help="Customers may choose it.")
+    is_published = fields.Boolean(
+        "In the Forms", default=True, help="Customers choose it in the portal, and visitors in the public form."
+    )
 
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):
