@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
 
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -20,7 +20,10 @@ export class ServicePresence extends Component {
                 this.look(props.record.resId);
             }
         });
-        this.timer = setInterval(() => this.look(this.props.record.resId), EVERY);
+        // Not before: a form that is left while it still loads is destroyed without an end to wait for.
+        onMounted(() => {
+            this.timer = setInterval(() => this.look(this.props.record.resId), EVERY);
+        });
         onWillUnmount(() => clearInterval(this.timer));
     }
 
