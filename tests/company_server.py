@@ -61,10 +61,11 @@ class CompanyServer:
     """Use it as a context manager; the database is dropped at the end.
 
     :param environment: variables that name another PostgreSQL server
+    :param crons: processes that run scheduled actions
     """
 
-    def __init__(self, folder, *, template=None, workers=0, environment=None):
-        self.workers = workers
+    def __init__(self, folder, *, template=None, workers=0, crons=0, environment=None):
+        self.workers, self.crons = workers, crons
         self.environment = {**os.environ, **(environment or {})}
         self.template = template or os.environ["CRM_DEMO_TEMPLATE"]
         self.database = f"crm_server_{uuid.uuid4().hex[:8]}"
@@ -92,11 +93,12 @@ class CompanyServer:
             "ODOO_QUEUE_JOB_JOBRUNNER_DB_PORT": self.environment.get("PGPORT", "5432"),
             "ODOO_QUEUE_JOB_JOBRUNNER_DB_USER": self.environment.get("PGUSER", "odoo"),
         }
+        # With several workers Odoo starts its own script once more, for long polling: a module's name does not do.
         command = [
-            sys.executable, "-m", "odoo", "--config", os.environ["ODOO_RC"], "--database", self.database,
-            "--db_host", self.environment["PGHOST"], "--db-filter", f"^{self.database}$",
-            "--http-port", str(self.port), "--max-cron-threads", "0",
-            "--workers", str(self.workers), "--gevent-port", str(free_port()),
+            sys.executable, str(Path(sys.prefix) / "bin" / "odoo"), "--config", os.environ["ODOO_RC"],
+            "--database", self.database, "--db-filter", f"^{self.database}$", "--db_host", self.environment["PGHOST"],
+            "--http-port", str(self.port), "--gevent-port", str(free_port()),
+            "--workers", str(self.workers), "--max-cron-threads", str(self.crons),
         ]  # fmt: skip
         with open(self.log, "a", encoding="utf-8") as sink:
             self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A journey's workers are killed fifty times, and PostgreSQL below it, and everybody gets each message once.
+"""A journey's workers are killed fifty times, and its server and PostgreSQL, and everybody gets each message once.
 
 A mail that the server had accepted at the instant of the kill is the one exception that no sender can rule out.
 """
@@ -10,7 +10,7 @@ import time
 import uuid
 
 import pytest
-from company_server import copy_database, drop_database
+from company_server import CompanyServer, copy_database, drop_database
 from journey_workers import MailSink, Workers
 from private_cluster import PrivateCluster
 
@@ -21,6 +21,7 @@ from odoo.modules.registry import Registry
 CUSTOMERS = 120
 KILLS = 50
 DATABASE_KILLS = 3
+SERVER_KILLS = 4
 PATIENCE = 120  # seconds for the rest after the last kill
 
 
@@ -125,20 +126,61 @@ def test_killed_databases_lose_nobody_and_write_to_nobody_twice(database, cluste
     check_books(database, customer_ids)
 
 
-def wait_for(sink, count):
+def test_killed_servers_lose_nobody_and_write_to_nobody_twice(tmp_path_factory):
+    """A server as it runs every day, with its queue of jobs and its scheduled actions: all its processes at once."""
+    sink, at_the_kill, template = MailSink(), set(), os.environ["CRM_TEST_TEMPLATE"]
+    try:
+        with CompanyServer(tmp_path_factory.mktemp("server"), template=template, workers=2, crons=1) as server:
+            with Registry(server.database).cursor() as cr:
+                _journey_id, customer_ids = prepare(api.Environment(cr, SUPERUSER_ID, {}), sink.port)
+            for number in range(SERVER_KILLS):
+                wait_for(sink, number * 2 * CUSTOMERS // (SERVER_KILLS + 1), wake=server.database)
+                time.sleep(random.uniform(0.05, 0.3))
+                before = max(len(sink.accepted) - 1, 0)
+                server.kill()
+                time.sleep(0.3)  # a mail that is under way arrives
+                at_the_kill.update(sink.accepted[before:])
+                assert len(sink.accepted) < 2 * CUSTOMERS, "the journey was over before the last kill"
+                server.start()
+            look_after_journeys(server.database)
+            wait_for_all(sink, wake=server.database)
+            check_accepted(sink, at_the_kill, SERVER_KILLS)
+            check_books(server.database, customer_ids)
+            Registry.delete(server.database)
+            odoo.sql_db.close_all()
+    finally:
+        sink.stop()
+
+
+def wait_for(sink, count, wake=None):
     deadline = time.monotonic() + PATIENCE
     while len(sink.accepted) < count:
         assert time.monotonic() < deadline, f"{len(sink.accepted)} mails came"
         time.sleep(0.02)
+        wake_scheduler(wake)
 
 
-def wait_for_all(sink):
+def wait_for_all(sink, wake=None):
     """Until everybody has both mails, and a moment longer for what would be too much."""
     deadline = time.monotonic() + PATIENCE
     while len(set(sink.accepted)) < CUSTOMERS or min(collections.Counter(sink.accepted).values()) < 2:
         assert time.monotonic() < deadline, f"{len(sink.accepted)} mails came"
         time.sleep(0.2)
+        wake_scheduler(wake)
     time.sleep(2)
+
+
+def wake_scheduler(database):
+    """What every transaction does that wants a scheduled action: a new server looks by itself after a minute only."""
+    if database:
+        with odoo.sql_db.db_connect("postgres").cursor() as cr:
+            cr.execute("SELECT pg_notify('cron_trigger', %s)", [database])
+
+
+def look_after_journeys(database):
+    """What happens every few minutes; Odoo lets the queue of mails rest for an hour after three kills."""
+    with Registry(database).cursor() as cr:
+        api.Environment(cr, SUPERUSER_ID, {}).ref("crm_frontoffice.crm_journey_cron")._trigger()
 
 
 def check_accepted(sink, at_the_kill, kills):

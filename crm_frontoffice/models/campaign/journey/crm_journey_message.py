@@ -10,6 +10,8 @@ REASONS = [
     ("goal", "Goal reached before"),
     ("error", "Could not be made"),
 ]
+# What sends the messages of a channel.
+QUEUES = {"mail": "mail.ir_cron_mail_scheduler_action", "sms": "sms.ir_cron_sms_scheduler_action"}
 
 
 class CrmJourneyMessage(models.Model):
@@ -60,6 +62,14 @@ class CrmJourneyMessage(models.Model):
 
     @api.model
     def _request_lost(self):
-        """Ask for a job for what waits though its job was lost."""
+        """Ask for a job for what waits though its job was lost, and for the queues of what is made but not sent.
+
+        Odoo lets a queue rest for an hour that was broken off three times, as by a server that is killed.
+        """
         steps = self._read_group([("state", "=", "queued"), ("channel", "!=", "post")], ["step_id"])
         self.env["crm.journey.step"].union(*(step for [step] in steps))._request_handing()
+        unsent = self.env["mailing.trace"]._read_group(
+            [("journey_message_id", "!=", False), ("trace_status", "=", "outgoing")], ["trace_type"]
+        )
+        for [channel] in unsent:
+            self.env.ref(QUEUES[channel])._trigger()

@@ -147,3 +147,13 @@ class TestJourneyEngine(JourneyCase):
             self.env["crm.journey"]._cron_tick()
             jobs.perform_enqueued_jobs()
         self.assertEqual(journey.done_count, 1)
+
+    def test_cron_wakes_the_queue_of_mails_that_were_not_sent(self):
+        journey = self._create_journey("email")
+        self._enter(journey, self._create_customers(1))
+        self._run(journey)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        waiting = self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)])
+        waiting.unlink()
+        self.env["crm.journey"]._cron_tick()
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)]))
