@@ -10,3 +10,4 @@ from . import hold
 from . import deal
 from . import webhook
 from . import journey
+from . import registration
