@@ -27,7 +27,9 @@ def env():
 
 def told(env, partner):
     events = env["crm.event"].search([("partner_id", "=", partner.id)], order="id")
-    return [(event.type_id.code, event.payload["subject"]) for event in events if event.type_id.code.startswith("event_")]
+    return [
+        (event.type_id.code, event.payload["subject"]) for event in events if event.type_id.code.startswith("event_")
+    ]
 
 
 def test_registrations_and_attendance_are_touches_of_the_customer(env):

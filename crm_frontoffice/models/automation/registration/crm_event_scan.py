@@ -53,9 +53,7 @@ class CrmEventScan(models.AbstractModel):
             "medium_id": SQL("registration.utm_medium_id"),
             "source_id": SQL("registration.utm_source_id"),
             "dedupe_key": SQL("turn.code || ':event.registration:' || registration.id"),
-            "payload": SQL(
-                "jsonb_build_object('subject', %s)", self.env["event.event"]._field_to_sql("event", "name")
-            ),
+            "payload": SQL("jsonb_build_object('subject', %s)", self.env["event.event"]._field_to_sql("event", "name")),
         }
         types = {"registered": ids.get("event_registered"), "attended": ids.get("event_attended")}
         return self._append(None, "res.partner", columns, SQL(TURNS, **types), SQL("turn.type_id IS NOT NULL"))
