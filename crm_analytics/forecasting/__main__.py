@@ -1,4 +1,7 @@
-"""Reads a request as JSON from standard input and writes the answer as JSON to standard output."""
+"""Reads a request as JSON from standard input and writes the answer as JSON to standard output.
+
+What to compute is the argument: the libraries are loaded before the request is there.
+"""
 
 import importlib
 import json
@@ -21,8 +24,7 @@ TASKS = {
 def main():
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    request = json.load(sys.stdin)
-    module, function = TASKS[request.pop("task")]
+    module, function = TASKS[sys.argv[1]]
     try:
         compute = getattr(importlib.import_module(f".{module}", __package__), function)
     except ModuleNotFoundError as error:
@@ -31,7 +33,7 @@ def main():
             raise
         sys.stdout.write({"sklearn": "scikit-learn"}.get(library, library))
         return MISSING
-    json.dump(compute(request), sys.stdout)
+    json.dump(compute(json.load(sys.stdin)), sys.stdout)
     return 0
 
 

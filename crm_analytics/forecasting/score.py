@@ -14,8 +14,10 @@ what looks like thousands of rows may be a few hundred deals.
 
 import math
 import time
+import warnings
 
 import numpy as np
+from scipy.special import expit
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -39,6 +41,8 @@ LEAST_KNOWN = 300
 FOLDS = 3
 MAIN_REASONS = 3
 LIKELY_REASONS = 5
+LEAST_EFFECT = 1  # percentage points
+AT_ONCE = 20_000  # deals that are explained together
 # How freely the regression may follow the data: little for few deals.
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)
 
@@ -62,7 +66,7 @@ def score(request):
     fresh = data.encode(request["open"])
     chances = {days: model.chance(fresh, method) if len(fresh) else [] for days, model in models.items()}
     scored = time.process_time()
-    reasons = explain(models[0], method, fresh, data)
+    reasons = explain(models[0], method, fresh, chances[0], data)
     quality["train_seconds"] = trained - started
     quality["score_seconds"] = scored - trained
     quality["explain_seconds"] = time.process_time() - scored
@@ -71,13 +75,11 @@ def score(request):
 
 def _rows(opened, chances, reasons):
     """Winning sooner is never likelier than winning later."""
-    later, rows = chances[0], {}
+    columns = [chances[0]]
     for days in reversed(HORIZONS):
-        later = rows[days] = np.minimum(chances[days], later)
-    return [
-        [row[0], float(chances[0][place]), *(float(rows[days][place]) for days in HORIZONS), reasons[place]]
-        for place, row in enumerate(opened)
-    ]
+        columns.insert(1, np.minimum(chances[days], columns[1] if len(columns) > 1 else chances[0]))
+    table = np.round(np.reshape(columns, (len(columns), -1)).T, 6).tolist()
+    return [[row[0], *said, why] for row, said, why in zip(opened, table, reasons, strict=True)]
 
 
 class Snapshots:
@@ -222,7 +224,7 @@ def fit(categories, features, labels, deals, *, few):
     folds = list(GroupKFold(FOLDS).split(features, labels, deals))
     if any(_least(labels[fold]) < 1 for pair in folds for fold in pair):
         return _Constant(labels.mean())
-    regression = _regression(categories, folds).fit(features, labels)
+    regression = _Regression(categories, folds, features, labels)
     trees = (_forest() if few else _trees(categories)).fit(features, labels)
     return _Judge(regression, trees)
 
@@ -232,8 +234,15 @@ class _Judge:
         self.regression, self.trees = regression, trees
 
     def chance(self, features, method):
-        models = {"regression": [self.regression], "trees": [self.trees], "both": [self.regression, self.trees]}
-        return np.mean([model.predict_proba(features)[:, 1] for model in models[method]], axis=0)
+        log_odds = self.regression.log_odds(features) if method != "trees" else None
+        return self.mean(log_odds, features, method)
+
+    def mean(self, log_odds, features, method):
+        """The chance, when the log-odds by the regression are known."""
+        if method == "regression":
+            return expit(log_odds)
+        by_trees = self.trees.predict_proba(features)[:, 1]
+        return by_trees if method == "trees" else (expit(log_odds) + by_trees) / 2
 
 
 class _Constant:
@@ -262,15 +271,52 @@ def _forest():
     return RandomForestClassifier(200, min_samples_leaf=20, max_features=0.3, random_state=7)
 
 
-def _regression(categories, folds):
-    numbers = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
-    columns = make_column_transformer(
-        (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=25), slice(0, categories)),
-        (numbers, slice(categories, None)),
-        sparse_threshold=0,
-    )
-    model = LogisticRegressionCV(Cs=STRENGTHS, cv=folds, scoring="neg_brier_score", max_iter=300)
-    return make_pipeline(columns, model)
+class _Regression:
+    """Logistic regression, kept as a table for each category and a slope for each number.
+
+    It says what the pipeline that learned it says, in a fraction of the time, and tells what each column adds.
+    """
+
+    def __init__(self, categories, folds, features, labels):
+        columns = make_column_transformer(
+            (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=25), slice(0, categories)),
+            (make_pipeline(_imputer(), StandardScaler()), slice(categories, None)),
+            sparse_threshold=0,
+        )
+        model = LogisticRegressionCV(Cs=STRENGTHS, cv=folds, scoring="neg_brier_score", max_iter=300)
+        self.pipeline = make_pipeline(columns, model).fit(features, labels)
+        encoder, numbers = (columns.transformers_[place][1] for place in range(2))
+        self.categories, self.intercept = categories, model.intercept_[0]
+        known = len(encoder.get_feature_names_out())
+        self.tables = _tables(encoder, model.coef_[0, :known])
+        self.usual, scaler = numbers[0].statistics_, numbers[1]
+        self.mean, self.slopes = scaler.mean_, model.coef_[0, known:] / scaler.scale_
+
+    def parts(self, features):
+        """What each column adds to the log-odds of each row."""
+        parts, numbers = np.empty(features.shape), features[:, self.categories :]
+        for place, table in enumerate(self.tables):
+            parts[:, place] = table[features[:, place].astype(int)]
+        parts[:, self.categories :] = (np.where(np.isnan(numbers), self.usual, numbers) - self.mean) * self.slopes
+        return parts
+
+    def log_odds(self, features):
+        return self.intercept + self.parts(features).sum(axis=1)
+
+
+def _imputer():
+    return SimpleImputer(strategy="median", keep_empty_features=True)
+
+
+def _tables(encoder, weights):
+    """For each category column an array of what each of its codes adds to the log-odds."""
+    count = encoder.n_features_in_
+    codes = np.repeat(np.arange(MOST_CATEGORIES, dtype=float)[:, None], count, axis=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a code that was not learned from counts as a rare one
+        encoded = encoder.transform(codes).toarray() * weights
+    owners = np.array([int(name.split("_")[0]) for name in encoder.get_feature_names_out(list(map(str, range(count))))])
+    return [encoded[:, owners == place].sum(axis=1) for place in range(count)]
 
 
 # ---- how good it is
@@ -330,7 +376,7 @@ def stage_rate(stages, won, asked):
 # ---- why
 
 
-def explain(model, method, features, data):
+def explain(model, method, features, chances, data):
     """The main reasons of each deal: how far the chance falls or rises against a deal typical in that one respect.
 
     The regression tells which respects are worth asking about; effects are those of the method in use, in percentage
@@ -338,42 +384,33 @@ def explain(model, method, features, data):
     """
     if not len(features) or isinstance(model, _Constant):
         return [[] for _row in features]
-    width = features.shape[1]
     usual = np.array(
-        [_typical(data.features[:, place], is_category=place < len(data.categories)) for place in range(width)]
+        [_typical(column, is_category=place < len(data.categories)) for place, column in enumerate(data.features.T)]
     )
-    likely = np.argsort(-np.abs(_weights(model.regression, features, usual)), axis=1)[:, :LIKELY_REASONS]
-    chances, effects = model.chance(features, method), np.zeros(features.shape)
-    for place in range(width):
-        rows = np.flatnonzero((likely == place).any(axis=1) & (features[:, place] != usual[place]))
-        if len(rows):
-            other = features[rows].copy()
-            other[:, place] = usual[place]
-            effects[rows, place] = chances[rows] - model.chance(other, method)
+    parts = [slice(start, start + AT_ONCE) for start in range(0, len(features), AT_ONCE)]
+    effects = np.concatenate([_effects(model, method, features[part], chances[part], usual) for part in parts])
     largest = np.argsort(-np.abs(effects), axis=1)[:, :MAIN_REASONS]
+    told = np.round(100 * np.take_along_axis(effects, largest, axis=1), 1).tolist()
     return [
-        [
-            [data.names[place], round(100 * float(effects[row, place]), 1)]
-            for place in places
-            if abs(effects[row, place]) >= 0.01
-        ]
-        for row, places in enumerate(largest)
+        [[data.names[place], effect] for place, effect in zip(places, row, strict=True) if abs(effect) >= LEAST_EFFECT]
+        for places, row in zip(largest.tolist(), told, strict=True)
     ]
 
 
-def _weights(regression, features, usual):
-    """What each column adds to the log-odds of each row by the regression, against a row with the usual values."""
-    columns, model = regression[0], regression[-1]
-    effects = (columns.transform(features) - columns.transform(usual[None, :])) * model.coef_[0]
-    encoder = columns.transformers_[0][1]
-    categories = encoder.n_features_in_
-    names = encoder.get_feature_names_out([str(place) for place in range(categories)])
-    owners = [int(name.split("_")[0]) for name in names]
-    owners += range(categories, features.shape[1])
-    weights = np.zeros(features.shape)
-    for column, place in enumerate(owners):
-        weights[:, place] += effects[:, column]
-    return weights
+def _effects(model, method, features, chances, usual):
+    """How far each chance changes by each of its likely reasons, others none."""
+    parts = model.regression.parts(features)
+    weights = parts - model.regression.parts(usual[None, :])
+    likely = np.argsort(-np.abs(weights), axis=1)[:, :LIKELY_REASONS]
+    rows, places = np.repeat(np.arange(len(features)), likely.shape[1]), likely.ravel()
+    differs = features[rows, places] != usual[places]
+    rows, places = rows[differs], places[differs]
+    others = features[rows]
+    others[np.arange(len(rows)), places] = usual[places]
+    log_odds = model.regression.intercept + parts.sum(axis=1)
+    effects = np.zeros(features.shape)
+    effects[rows, places] = chances[rows] - model.mean(log_odds[rows] - weights[rows, places], others, method)
+    return effects
 
 
 def _typical(column, *, is_category):

@@ -99,8 +99,8 @@ class TestProcess(TestCase):
     """Numeric libraries stay out of the workers."""
 
     def test_child_process_answers_in_json(self):
-        request = json.dumps({"task": "revenue", "total": [100.0] * 14, "parts": [], "horizon": 2})
-        command = [sys.executable, "-m", "forecasting"]
+        request = json.dumps({"total": [100.0] * 14, "parts": [], "horizon": 2})
+        command = [sys.executable, "-m", "forecasting", "revenue"]
         output = subprocess.run(command, input=request, capture_output=True, cwd=ADDON, text=True, check=True).stdout
         self.assertEqual(len(json.loads(output)["points"]), 2)
 

@@ -62,6 +62,12 @@ class TestScore(TestCase):
                 self.assertLessEqual(row[4], row[1])
             self.assertIn(answer["quality"]["method"], self.score.METHODS)
 
+    def test_tables_of_the_regression_say_what_the_regression_says(self):
+        data = self.score.Snapshots(self._request(600))
+        regression = data.fit(data.select(data.mature(data.now)), data.won).regression
+        said, asked = regression.log_odds(data.features), regression.pipeline.decision_function(data.features)
+        self.np.testing.assert_allclose(said, asked, atol=1e-9)
+
     def test_chances_hold_on_later_days(self):
         quality = self.score.score(self._request(2500))["quality"]
         self.assertLess(quality["calibration_error"], 0.06)

@@ -144,8 +144,24 @@ class TestScoreRun(AnalyticsCase):
         leads = self.mine | self.hers
 
         def rows(some):
-            return [(lead.id, 0.5, None, None, None, 0.1, 0.9, "[]") for lead in some]
+            return [[lead.id, 0.5, None, None, None, 0.1, 0.9, []] for lead in some]
 
         scores._store(rows(leads), "stage_rate", "2026-11-23 09:00:00")
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(1):
             scores._store(rows(leads), "stage_rate", "2026-11-23 09:00:00")
+        self.assertEqual(scores.search([]).lead_id, leads)
+
+    def test_deals_that_are_not_open_any_more_lose_their_score(self):
+        scores, leads = self.env["crm.lead.score"], self.mine | self.hers
+        scores._store([[lead.id, 0.5, None, None, None, 0.1, 0.9, []] for lead in leads], "both", "2026-11-23 09:00:00")
+        kept = leads[:1]
+        scores._store([[kept.id, 0.7, 0.1, 0.2, 0.3, None, None, []]], "both", "2026-11-24 09:00:00")
+        self.assertEqual([(score.lead_id, score.chance) for score in scores.search([])], [(kept, 0.7)])
+
+    def test_request_that_fails_ends_the_child_that_waits_for_it(self):
+        def fail():
+            raise ZeroDivisionError
+
+        with patch.object(child, "_start", side_effect=child._start) as start, self.assertRaises(ZeroDivisionError):
+            child.compute("revenue", fail)
+        self.assertTrue(start.called)

@@ -21,21 +21,31 @@ def compute(task, request):
     """Hand a request to the child process and return its answer; both are plain data.
 
     :param task: what to compute, see `forecasting/__main__.py`
+    :param request: the data, or a function that returns it while the child loads its libraries
     :raise LibraryMissingError: see there
     :raise RuntimeError: the child failed; the message is the end of its error output
     """
-    process = subprocess.run(
-        [sys.executable, "-m", "forecasting"],
-        input=json.dumps({"task": task, **request}),
-        capture_output=True,
+    with _start(task) as process:
+        try:
+            given = json.dumps(request() if callable(request) else request)
+            output, errors = process.communicate(given, timeout=TIMEOUT)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode == MISSING:
+        raise LibraryMissingError(output.strip())
+    if process.returncode:
+        raise RuntimeError(errors.strip()[-500:])
+    return json.loads(output)
+
+
+def _start(task):
+    return subprocess.Popen(
+        [sys.executable, "-m", "forecasting", task],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=ADDON,
         env={**os.environ, **ONE_THREAD, "PYTHONPATH": ""},
         text=True,
-        timeout=TIMEOUT,
-        check=False,
     )
-    if process.returncode == MISSING:
-        raise LibraryMissingError(process.stdout.strip())
-    if process.returncode:
-        raise RuntimeError(process.stderr.strip()[-500:])
-    return json.loads(process.stdout)

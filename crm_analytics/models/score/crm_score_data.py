@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # What is known of a deal on a day: links by their ids, then figures. The first one is that of the baseline.
@@ -52,6 +52,17 @@ class CrmScoreData(models.AbstractModel):
         where = "date_left IS NULL AND outcome = 'open'"
         of = SQL(f"lead_id IN (SELECT lead_id FROM crm_fact_stage WHERE {where})")
         return self._read(now, cuts, SQL("NULL, NULL"), SQL(where), of)
+
+    @api.model
+    def _get_request(self, now, opened, snapshots):
+        """What the child learns and scores from, see `forecasting/score.py`."""
+        return {
+            "now": (now - fields.Datetime.to_datetime("1970-01-01")).total_seconds(),
+            "categories": CATEGORIES,
+            "numbers": NUMBERS,
+            "train": snapshots,
+            "open": [row[:-2] for row in opened],
+        }
 
     @api.model
     def _get_share(self, now, most):

@@ -1,4 +1,3 @@
-import json
 from subprocess import TimeoutExpired
 
 from odoo import api, fields, models
@@ -7,7 +6,6 @@ from odoo.exceptions import AccessError
 from ...forecasting.rates import stage_rates
 from ..forecast import child
 from .crm_lead_score import METHODS
-from .crm_score_data import CATEGORIES, NUMBERS
 
 
 class CrmScoreRun(models.Model):
@@ -98,15 +96,8 @@ class CrmScoreRun(models.Model):
         now = fields.Datetime.now()
         data = self.env["crm.score.data"]
         opened = data._get_open(now)
-        request = {
-            "now": now.timestamp() if now.tzinfo else (now - fields.Datetime.to_datetime("1970-01-01")).total_seconds(),
-            "categories": CATEGORIES,
-            "numbers": NUMBERS,
-            "train": data._get_snapshots(now),
-            "open": [row[:-2] for row in opened],
-        }
         try:
-            answer = child.compute("score", request)
+            answer = child.compute("score", lambda: data._get_request(now, opened, data._get_snapshots(now)))
         except child.LibraryMissingError as error:
             answer = {"rows": None, "quality": {}}
             self.message = self.env._(
@@ -122,7 +113,7 @@ class CrmScoreRun(models.Model):
             method, rows = "stage_rate", self._get_stage_rate_rows(opened)
         else:
             method = quality.get("method") or "both"
-            rows = [(*map(int, row[:1]), *row[1:5], None, None, json.dumps(row[5])) for row in answer["rows"]]
+            rows = [[*row[:5], None, None, row[5]] for row in answer["rows"]]
         self.env["crm.lead.score"]._store(rows, method, now)
         baseline = quality.get("baseline") or {}
         self.write(
@@ -148,7 +139,7 @@ class CrmScoreRun(models.Model):
         rows = []
         for row in opened:
             rate = rates.get(row[2], rates[None])
-            rows.append((row[0], rate["chance"], None, None, None, rate["low"], rate["high"], "[]"))
+            rows.append((row[0], rate["chance"], None, None, None, rate["low"], rate["high"], []))
         return rows
 
     def _get_message(self):
