@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_capture
+from . import test_comparison
 from . import test_dashboard
 from . import test_export
 from . import test_fact_tables
