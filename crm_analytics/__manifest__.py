@@ -12,6 +12,7 @@
         "security/crm_fact_rules.xml",
         "security/crm_forecast_rules.xml",
         "security/crm_marketing_rules.xml",
+        "security/crm_sales_rules.xml",
         "security/crm_score_rules.xml",
         "data/crm_fact_table_data.xml",
         "data/ir_cron_data.xml",
@@ -46,6 +47,9 @@
         "views/forecast/crm_forecast_run_views.xml",
         "views/sales/crm_sales_forecast_line_views.xml",
         "views/sales/crm_sales_forecast_views.xml",
+        "views/sales/crm_sales_submission_views.xml",
+        "views/sales/crm_sales_target_views.xml",
+        "views/sales/crm_sales_outlook_views.xml",
         "views/crm_analytics_menus.xml",
     ],
     "assets": {

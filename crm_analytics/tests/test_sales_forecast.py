@@ -255,7 +255,9 @@ class TestSalesForecast(AnalyticsCase):
         machines, parts, unknown = self.lines.create(
             [{**period, "product_categ_id": category} for category in (self.machines.id, self.parts.id, False)]
         )
-        written, offered, cancelled, bare = self.env["crm.lead"].concat(*(self._deal(100, self.anna) for _n in range(4)))
+        written, offered, cancelled, bare = self.env["crm.lead"].concat(
+            *(self._deal(100, self.anna) for _n in range(4))
+        )
         self.env["crm.lead.line"].create({"lead_id": written.id, "product_id": self.press.id})
         for deal in written | offered | cancelled:
             order = self.env["sale.order"].create(

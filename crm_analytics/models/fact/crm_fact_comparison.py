@@ -54,9 +54,7 @@ class CrmFactComparison(models.AbstractModel):
     amount_month_reporting = fields.Float("A Month Before (Reporting Currency)", readonly=True)
     amount_quarter_reporting = fields.Float("A Quarter Before (Reporting Currency)", readonly=True)
     amount_year_reporting = fields.Float("A Year Before (Reporting Currency)", readonly=True)
-    change_month_reporting = fields.Float(
-        "Change on the Month % (Reporting Currency)", readonly=True, aggregator="sum"
-    )
+    change_month_reporting = fields.Float("Change on the Month % (Reporting Currency)", readonly=True, aggregator="sum")
     change_quarter_reporting = fields.Float(
         "Change on the Quarter % (Reporting Currency)", readonly=True, aggregator="sum"
     )

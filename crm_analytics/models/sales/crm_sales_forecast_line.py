@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from . import deal_history
@@ -84,7 +83,7 @@ class CrmSalesForecastLine(models.Model):
         """Open the deals won in the period; of one to come, the deals that are open now."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_analytics.crm_fact_deal_action")
-        scope = self._get_deal_scope()
+        scope = deal_history.get_deal_scope(self.level, self[LEVELS[self.level]])
         if self.is_complete:
             end = fields.Date.add(self.date_to, days=1)
             scope += [("status", "=", "won"), ("date_closed", ">=", self.date_from), ("date_closed", "<", end)]
@@ -94,20 +93,6 @@ class CrmSalesForecastLine(models.Model):
         action["context"] = {}
         action["views"] = [(False, "list"), (False, "pivot"), (False, "graph")]
         return action
-
-    def _get_deal_scope(self):
-        """The deals that a line is about; those of a category as far as domains can tell."""
-        if self.level == "country_group":
-            return [("country_id", "in", self.country_group_id.country_ids.ids)]
-        if self.level != "category":
-            return [(LEVELS[self.level], "=", self[LEVELS[self.level]].id)] if self.level != "company" else []
-        category = self.product_categ_id
-        product = ("product_id.categ_id", "=", category.id) if category else ("product_id", "!=", False)
-        written = Domain("lead_id.line_ids", "any", [product])
-        offered = Domain("lead_id.order_ids", "any", [("state", "!=", "cancel"), ("order_line", "any", [product])])
-        if not category:
-            return list(~written & ~offered)
-        return list(written | (Domain("lead_id.line_ids", "=", False) & offered))
 
     @api.model
     def _store(self, run, now, segments):

@@ -1,10 +1,11 @@
-"""The SQL of what a sales forecast is learned from: facts of deals, whole and divided by product category.
+"""Facts of deals, whole and divided by product category: what a sales forecast is learned from and held against.
 
 A deal is of no category until its products are known. From then on it counts for their categories, each by its share of
 the amount; so at each past moment every deal is counted once, as it was known then. Its products are those that are
 written on it, else those of its orders, else those of its newest quotation.
 """
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # What is written more than a month after the deal was closed was brought in later: it counts from the beginning.
@@ -120,6 +121,25 @@ ACTUALS = """
              GROUP BY past.id) AS came
      WHERE came.id = line.id
 """
+
+
+def get_deal_scope(level, record):
+    """The facts of the deals that count for a team, a salesperson, a territory or a category, as a domain.
+
+    Which of several quotations counts no domain can tell: all that are not cancelled do.
+    """
+    if level == "company":
+        return []
+    if level == "country_group":
+        return [("country_id", "in", record.country_ids.ids)]
+    if level != "category":
+        return [(f"{level}_id", "=", record.id)]
+    product = ("product_id.categ_id", "=", record.id) if record else ("product_id", "!=", False)
+    written = Domain("lead_id.line_ids", "any", [product])
+    offered = Domain("lead_id.order_ids", "any", [("state", "!=", "cancel"), ("order_line", "any", [product])])
+    if not record:
+        return list(~written & ~offered)
+    return list(written | (Domain("lead_id.line_ids", "=", False) & offered))
 
 
 def keys(alias):
