@@ -53,7 +53,8 @@
         "views/crm_analytics_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_analytics/static/src/**/*"],
+        "web.assets_backend": ["crm_analytics/static/src/process/**/*"],
+        "spreadsheet.o_spreadsheet": ["crm_analytics/static/src/dashboard/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -32,7 +32,6 @@ class SalesTargetCase(AnalyticsCase):
         return self.submissions.with_user(author).create({"amount_commit": amount, "date": "2026-11-15", **values})
 
     def _row(self, user=None, **values):
-        self.env.flush_all()
         self.env.invalidate_all()
         domain = [(name, "=", value) for name, value in values.items()]
         return self.outlook.with_user(user or self.maria).search(domain)
@@ -297,6 +296,17 @@ class TestOutlook(SalesTargetCase):
         self._refresh()
         ((part,),) = self.outlook._read_group([("level", "=", "user")], [], ["attainment:sum"])
         self.assertEqual(part, 25)
+
+    def test_levels_are_not_added_up(self):
+        """A team and its people, or a quarter and its months, would count twice."""
+        self._target(100, user_id=self.anna.id)
+        self._target(50, user_id=self.ben.id)
+        self._target(150, team_id=self.industry.id)
+        rows = self.outlook._read_group([], ["level"], ["amount_target:sum"])
+        self.assertEqual(rows, [("team", 150), ("user", 150)])
+        self.assertFalse(self.outlook._read_group([], [], ["amount_target:sum"])[0][0])
+        self._target(20, user_id=self.anna.id, span="month")
+        self.assertFalse(self.outlook._read_group([("level", "=", "user")], [], ["amount_target:sum"])[0][0])
 
     def test_list_takes_as_many_statements_for_many(self):
         names = ("subject", "name", "amount_target", "amount_likely", "is_submission_allowed")

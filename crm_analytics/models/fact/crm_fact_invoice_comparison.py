@@ -14,6 +14,6 @@ class CrmFactInvoiceComparison(models.Model):
 
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
-    product_categ_id = fields.Many2one("product.category", readonly=True)
+    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
     amount = fields.Float("Revenue")
     amount_reporting = fields.Float("Revenue (Reporting Currency)")

@@ -19,6 +19,6 @@ class CrmFactOrderComparison(models.Model):
     )
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
-    product_categ_id = fields.Many2one("product.category", readonly=True)
+    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
     amount = fields.Float("Ordered")
     amount_reporting = fields.Float("Ordered (Reporting Currency)")

@@ -45,7 +45,7 @@ class CrmSalesForecastLine(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="cascade")
     country_id = fields.Many2one("res.country", readonly=True, ondelete="cascade")
     country_group_id = fields.Many2one("res.country.group", readonly=True, ondelete="cascade")
-    product_categ_id = fields.Many2one("product.category", readonly=True, ondelete="cascade")
+    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True, ondelete="cascade")
     span = fields.Selection([("window", "30 Days"), ("quarter", "90 Days")], required=True, readonly=True)
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("Until", required=True, readonly=True)

@@ -14,6 +14,13 @@ class CrmSalesOutlook(models.Model):
     _inherit = "crm.sales.period"
     _auto = False
     _order = "date_from desc, span, level, team_id, user_id, id"
+    _depends = {
+        name: ["company_id", "span", "date_from", "date_to", "level", "team_id", "user_id", "product_categ_id", *own]
+        for name, own in {
+            "crm.sales.target": ["amount"],
+            "crm.sales.submission": ["amount_commit", "amount_best", "is_override"],
+        }.items()
+    }
 
     home_team_id = fields.Many2one("crm.team", "Team", readonly=True, help="The team, or that of the salesperson.")
     amount_target = fields.Float("Target", readonly=True)
@@ -25,11 +32,11 @@ class CrmSalesOutlook(models.Model):
     date_submitted = fields.Datetime("Said on", readonly=True)
     amount_won = fields.Float("Won so Far", readonly=True)
     amount_invoiced = fields.Float("Invoiced so Far", readonly=True)
-    amount_low = fields.Float("Forecast: Low", readonly=True, help="Won, and the low end (80 %) of what is to come.")
-    amount_likely = fields.Float("Forecast: Likely", readonly=True, help="Won, and what is expected for the rest.")
-    amount_high = fields.Float("Forecast: High", readonly=True, help="Won, and the high end (80 %) of what is to come.")
+    amount_low = fields.Float("Low (80 %)", readonly=True, help="Won, and the low end (80 %) of what is to come.")
+    amount_likely = fields.Float("Likely", readonly=True, help="Won, and what is expected for the rest.")
+    amount_high = fields.Float("High (80 %)", readonly=True, help="Won, and the high end (80 %) of what is to come.")
     amount_gap = fields.Float(
-        "Likely less Target", readonly=True, help="Negative: so much is missing. Empty without target or forecast."
+        "Gap", readonly=True, help="Likely less target; negative: so much is missing. Empty without one of them."
     )
     attainment = fields.Float("Won of Target %", readonly=True, aggregator="sum")
     is_submission_allowed = fields.Boolean(compute="_compute_is_submission_allowed")
@@ -43,11 +50,18 @@ class CrmSalesOutlook(models.Model):
             row.is_submission_allowed = row in allowed
 
     def _read_group_select(self, aggregate_spec, query):
-        """What was won of all targets, of those that have one."""
-        if aggregate_spec != "attainment:sum":
+        """Amounts are added up within a level and a length of period: all of them together would count twice."""
+        name, _separator, aggregator = aggregate_spec.partition(":")
+        if aggregator != "sum" or not (name.startswith("amount_") or name == "attainment"):
             return super()._read_group_select(aggregate_spec, query)
-        won, target = (self._field_to_sql(self._table, name, query) for name in ("amount_won", "amount_target"))
-        return SQL("100 * sum(%s) FILTER (WHERE %s > 0) / NULLIF(sum(%s), 0)", won, target, target)
+        level, span, won, target = (
+            self._field_to_sql(self._table, part, query) for part in ("level", "span", "amount_won", "amount_target")
+        )
+        total = super()._read_group_select(aggregate_spec, query)
+        if name == "attainment":
+            # Of those that have a target.
+            total = SQL("100 * sum(%s) FILTER (WHERE %s > 0) / NULLIF(sum(%s), 0)", won, target, target)
+        return SQL("CASE WHEN count(DISTINCT (%s, %s)) = 1 THEN %s END", level, span, total)
 
     @property
     def _table_query(self):

@@ -31,7 +31,7 @@ class CrmSalesPeriod(models.AbstractModel):
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    product_categ_id = fields.Many2one("product.category", readonly=True)
+    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
 
     @api.depends("date_from", "span")
     @api.depends_context("lang")
