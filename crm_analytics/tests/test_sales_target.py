@@ -167,11 +167,14 @@ class TestSubmission(SalesTargetCase):
         self._submit(self.anna, 5, date="2026-10-01")
 
     @mute_logger("odoo.sql_db")
-    def test_best_case_is_not_below_the_commitment(self):
-        with self.assertRaises(IntegrityError) as caught, self.env.cr.savepoint():
-            self._submit(self.anna, 80, amount_best=50)
-            self.env.flush_all()
-        self.assertIn("best case is not below", self.submissions._sql_error_to_message(caught.exception))
+    def test_senseless_amounts_are_refused(self):
+        """Leaving an empty form saves it: nobody is to commit himself to nothing by that."""
+        for commit, best, message in ((80, 50, "best case is not below"), (0, 0, "Say what"), (-1, 5, "not negative")):
+            with self.assertRaises(IntegrityError) as caught, self.env.cr.savepoint():
+                self._submit(self.anna, commit, amount_best=best)
+                self.env.flush_all()
+            self.assertIn(message, self.submissions._sql_error_to_message(caught.exception))
+        self.assertEqual(self._submit(self.anna, 0, amount_best=50).amount_commit, 0)
 
     def test_colleagues_do_not_see_each_others_word(self):
         self._submit(self.anna, 80)

@@ -34,6 +34,9 @@ class CrmSalesSubmission(models.Model):
     _best_is_more = models.Constraint(
         "CHECK (amount_best >= amount_commit)", "The best case is not below what you commit to."
     )
+    _something_said = models.Constraint(
+        "CHECK (amount_best > 0)", "Say what you commit to, or at least what the best case is."
+    )
     _subject_idx = models.Index("(company_id, span, date_from, level, id DESC)")
 
     @api.depends("amount_commit")
