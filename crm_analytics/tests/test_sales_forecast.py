@@ -238,7 +238,7 @@ class TestSalesForecast(AnalyticsCase):
         self._choose_products()
         _whole, lines = self._forecast_categories()
         self.env.cr.execute(
-            """UPDATE crm_fact_deal SET status = 'won', date_closed = '2026-12-24' WHERE lead_id IN (-25, -26, -30, -35)"""
+            "UPDATE crm_fact_deal SET status = 'won', date_closed = '2026-12-24' WHERE lead_id IN (-25, -26, -30, -35)"
         )
         with freeze_time("2027-03-01 09:00:00"), trap_jobs():
             self.env["crm.sales.forecast"]._cron_enqueue()
