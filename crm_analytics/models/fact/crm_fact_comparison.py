@@ -71,35 +71,31 @@ class CrmFactComparison(models.AbstractModel):
 
     @property
     def _table_query(self):
-        parts = (self._get_part(number, kind) for number, kind in enumerate(BACK))
-        return SQL(" UNION ALL ").join(parts)
-
-    @api.model
-    def _get_part(self, number, kind):
-        """The cube told so many months later, each figure in the column of its kind."""
-        date = SQL("(cell.date + interval '1 month' * %s)::date", BACK[kind])
+        """Filters on month and kind choose among few months first, then cells by their index."""
+        kinds = SQL(", ").join(SQL("(%s, %s, %s)", number, *item) for number, item in enumerate(BACK.items()))
         return SQL(
-            """SELECT cell.id::bigint * %(kinds)s + %(number)s AS id, %(date)s AS date, cell.date AS date_source,
-                      %(kind)s AS kind, cell.company_id, %(keys)s, %(figures)s
-                 FROM %(cube)s AS cell WHERE %(date)s <= %(today)s""",
-            kinds=len(BACK),
-            number=number,
-            date=date,
-            kind=kind,
+            """SELECT cell.id::bigint * %(count)s + back.number AS id, month.moment::date AS date,
+                      cell.date AS date_source, back.kind, cell.company_id, %(keys)s, %(figures)s
+                 FROM generate_series((SELECT min(date) FROM %(cube)s)::timestamp, %(today)s, interval '1 month')
+                   AS month (moment)
+                CROSS JOIN (VALUES %(kinds)s) AS back (number, kind, months)
+                 JOIN %(cube)s AS cell ON cell.date = (month.moment - interval '1 month' * back.months)::date""",
+            count=len(BACK),
             keys=SQL(", ").join(SQL.identifier("cell", name) for name in self._compared_keys),
-            figures=SQL(", ").join(self._get_figures(kind)),
+            figures=SQL(", ").join(self._get_figures()),
             cube=SQL.identifier(self.env[self._compared_cube]._table),
             today=fields.Date.today(),
+            kinds=kinds,
         )
 
     @api.model
-    def _get_figures(self, kind):
+    def _get_figures(self):
         for currency in ("", "_reporting"):
             amount = SQL.identifier("cell", f"amount{currency}")
             yield SQL("%s AS %s", amount, SQL.identifier(f"amount_compared{currency}"))
-            for other in BACK:
-                name = f"amount{'' if other == 'now' else '_' + other}{currency}"
-                yield SQL("%s AS %s", amount if other == kind else SQL("0::float8"), SQL.identifier(name))
+            for kind in BACK:
+                name = f"amount{'' if kind == 'now' else '_' + kind}{currency}"
+                yield SQL("CASE WHEN back.kind = %s THEN %s ELSE 0 END AS %s", kind, amount, SQL.identifier(name))
         for name in CHANGES:
             yield SQL("NULL::float8 AS %s", SQL.identifier(name))
 
