@@ -204,6 +204,7 @@ class TestOutlook(SalesTargetCase):
         self.assertEqual((row.amount_target, row.amount_won, row.amount_invoiced), (1000, 300, 120))
         self.assertEqual((row.attainment, row.home_team_id), (30, self.industry))
         self.assertEqual((row.amount_likely, row.amount_gap), (0, 0), "There is no forecast")
+        self.assertEqual(row.action_open_won()["views"][0][1], "list")
         won = self.env["crm.fact.deal"].with_user(self.anna).search(row.action_open_won()["domain"])
         self.assertEqual(sum(won.mapped("expected_revenue")), 300)
         invoices = self.facts.with_user(self.anna).search(row.action_open_invoices()["domain"])
@@ -247,7 +248,9 @@ class TestOutlook(SalesTargetCase):
         row = self._row(self.anna)
         self.assertEqual((row.amount_submitted, row.amount_adjusted, row.amount_committed), (80, 60, 60))
         self.assertEqual((row.amount_best, row.submitter_id), (60, self.lena))
-        history = self.submissions.with_user(self.anna).search(row.action_open_submissions()["domain"])
+        action = row.action_open_submissions()
+        self.assertEqual([kind for _view, kind in action["views"]], ["list", "form"])
+        history = self.submissions.with_user(self.anna).search(action["domain"])
         self.assertEqual(history.mapped("amount_commit"), [60, 80, 70])
 
     def test_category_counts_its_share_of_what_was_won(self):

@@ -110,7 +110,8 @@ class CrmSalesOutlook(models.Model):
             domain = [*domain, ("company_id", "in", [self.company_id.id, False]), *self._get_deal_scope()]
         action["domain"] = domain
         action["context"] = {}
-        action["views"] = [(False, "list"), (False, "pivot"), (False, "graph")]
+        # The list comes first, where the action begins with a pivot.
+        action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
         return action
 
     def _get_deal_scope(self):
