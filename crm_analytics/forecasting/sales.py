@@ -27,13 +27,16 @@ PRIOR = 0.02  # of all revenue, spread over the cells, when rates are estimated
 WEIGHTS = (0.0, 0.2, 0.4, 0.6, 0.8)  # of the time series
 ENOUGH_SCORES = 12
 BIAS_FADE, CALM = 0.9, 2.0  # how soon a past bias is forgotten, and how many rounds speak against any
+# Levels that a deal comes to when more is known of it: it is further on then, and is won sooner, than one that begins.
+LATE_LEVELS = ("category",)
 DRIFT = 0.06  # of the amount: what is not chance, but change
 
 
 @dataclass
 class Segment:
-    """What is known of a company, team or salesperson.
+    """What is known of a company, a team, a salesperson, or whatever else is forecast.
 
+    :param key: level and record
     :param opened: revenue open at each cut-off, by cell (stage and time in it)
     :param won: what of it was won in each of the following windows
     :param created: revenue of the deals created in each window
@@ -115,14 +118,19 @@ def _rates(whole, cut):
     return rates
 
 
-def _conversion(whole, cut):
-    """The share of created revenue that is won in the same window, in the next one, and so on."""
+def _conversion(segment, cut, drawn_to=None):
+    """The share of created revenue that is won in the same window, in the next one, and so on.
+
+    :param drawn_to: the shares of the whole, which hold while little is known of the segment
+    """
     shares = np.zeros(WINDOWS)
+    calm = 0.0 if drawn_to is None else 20 * segment.sizes[cut]
     for lag in range(WINDOWS):
         past = np.arange(max(cut - lag, 0))
         weights = FADE ** (cut - past)
-        base = weights @ whole.created[past]
-        shares[lag] = (weights @ whole.cohort[past, lag]) / base if base else 0.0
+        base = weights @ segment.created[past] + calm
+        came = weights @ segment.cohort[past, lag] + (calm * drawn_to[lag] if calm else 0.0)
+        shares[lag] = came / base if base else 0.0
     return shares
 
 
@@ -130,12 +138,15 @@ def _parts(segment, cut, rates, soon):
     """What is expected of each window: from open deals, from new ones, and by the time series."""
     skill = _skill(segment, cut, rates)
     ahead = _continue(segment.created[:cut])
+    late = segment.key[0] in LATE_LEVELS
+    if late:
+        soon = _conversion(segment, cut, drawn_to=soon)
     inflow = np.array(
         [sum(ahead[born] * soon[window - born] for born in range(window + 1)) for window in range(WINDOWS)]
     )
     return {
         "open": rates @ segment.opened[cut] * skill,
-        "inflow": inflow * skill,
+        "inflow": inflow if late else inflow * skill,
         "series": _continue(segment.total[:cut]),
     }
 

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_capture
+from . import test_comparison
 from . import test_dashboard
 from . import test_export
 from . import test_fact_tables
@@ -11,5 +12,6 @@ from . import test_performance
 from . import test_pipeline_history
 from . import test_process
 from . import test_sales_forecast
+from . import test_sales_target
 from . import test_score
 from . import test_score_run

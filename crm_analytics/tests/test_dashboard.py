@@ -23,6 +23,33 @@ OPEN = """
 """
 
 
+# A click on the card of the open pipeline opens the deals that it adds up, and no others.
+CLICK = """
+(async () => {
+    const wait = async (find, what) => {
+        for (let turn = 0; turn < 300; turn++) {
+            const found = find();
+            if (found) return found;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        throw new Error("Missing: " + what);
+    };
+    const card = await wait(() => document.querySelector("canvas.o-scorecard[title='Open Pipeline']"), "card");
+    await wait(() => document.querySelectorAll(".o-figure canvas").length >= 4, "figures");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    card.click();
+    const rows = await wait(() => {
+        const rows = [...document.querySelectorAll(".o_list_view .o_data_row")];
+        return rows.length && rows;
+    }, "list");
+    if (rows.length !== 1 || !rows[0].textContent.includes("Still open")) {
+        throw new Error("Other rows: " + rows.map((row) => row.textContent).join("; "));
+    }
+    console.log("test successful");
+})().catch((error) => console.error(error.message));
+"""
+
+
 class TestDashboardData(AnalyticsCase):
     """Whoever may open the dashboard may read all that it shows."""
 
@@ -86,3 +113,11 @@ class TestDashboardBrowser(AnalyticsCase, HttpCase):
         self._refresh()
         action = self.env.ref("crm_analytics.spreadsheet_dashboard_action")
         self.browser_js(f"/odoo/action-{action.id}", OPEN, login=self.maria.login, timeout=120)
+
+    def test_number_opens_the_records_that_it_counts(self):
+        self.env["crm.lead"].search([]).unlink()
+        self._deal(500, self.anna, name="Still open")
+        self._deal(900, self.anna, name="Gone").action_set_lost()
+        self._refresh()
+        action = self.env.ref("crm_analytics.spreadsheet_dashboard_manager_action")
+        self.browser_js(f"/odoo/action-{action.id}", CLICK, login=self.olga.login, timeout=120)

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
+from ..models.sales import deal_history
 from .case import AnalyticsCase
 
 
@@ -40,7 +41,7 @@ class TestSalesMethod(TestCase):
                 opened.append([cut, cell, size, *later])
             window = int(self.np.floor(ended))
             rows.append([int(self.np.floor(begun)), window if won and ended < steps else None, size, size * size])
-        segment = {"key": ["company", None, None], "open": opened, "deals": rows}
+        segment = {"key": ["company", None], "open": opened, "deals": rows}
         return {"steps": steps, "cells": 2, "segments": [segment]}
 
     def test_examples_in_the_docstrings(self):
@@ -140,7 +141,7 @@ class TestSalesForecast(AnalyticsCase):
         run = self._forecast()
         self.assertEqual(run.state, "done", run.message)
         latest = self.lines.search([("is_latest", "=", True), ("span", "=", "quarter")])
-        self.assertEqual(sorted(latest.mapped("level")), ["company", "team", "team", "user"])
+        self.assertEqual(sorted(latest.mapped("level")), ["category", "company", "team", "team", "user"])
         whole = latest.filtered(lambda line: line.level == "company")
         # Two deals of 100 a day, two of five won: 80 a day.
         self.assertAlmostEqual(whole.amount, 90 * 80, delta=500)
@@ -175,6 +176,110 @@ class TestSalesForecast(AnalyticsCase):
         self.assertEqual(line.subject, "Germany")
         opened = self.env["crm.fact.deal"].search(line.action_open_deals()["domain"])
         self.assertEqual(opened.country_id, germany)
+
+        groups = latest.filtered(lambda line: line.level == "country_group")
+        both = self.env.ref("base.europe")
+        self.assertEqual(groups.country_group_id, germany.country_group_ids | france.country_group_ids)
+        union = groups.filtered(lambda line: line.country_group_id == both)
+        self.assertAlmostEqual(union.amount, whole, delta=0.02 * whole)
+        opened = self.env["crm.fact.deal"].search(union.action_open_deals()["domain"])
+        self.assertEqual(opened.country_id, germany | france)
+
+    def _choose_products(self, after=10):
+        """Of four deals one is never about a product, one about presses, one about gears, one about both, 3 to 1."""
+        # The deals of this test are facts only.
+        self.env.cr.execute("ALTER TABLE crm_lead_line DROP CONSTRAINT crm_lead_line_lead_id_fkey")
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_lead_line (lead_id, product_id, quantity, price_subtotal, create_date)
+                   SELECT deal.lead_id, product.id, 1, product.price, deal.date_created + interval '1 day' * %(after)s
+                     FROM crm_fact_deal AS deal
+                     JOIN (VALUES (%(press)s, 75, ARRAY[1, 3]), (%(gear)s, 25, ARRAY[2, 3]))
+                       AS product (id, price, rest) ON -deal.lead_id / 5 %% 4 = ANY(product.rest)
+                    WHERE deal.date_created + interval '1 day' * %(after)s < timestamp '2026-11-23 09:00'""",
+                after=after,
+                press=self.press.id,
+                gear=self.gear.id,
+            )
+        )
+
+    def _forecast_categories(self):
+        self._forecast()
+        latest = self.lines.search([("is_latest", "=", True), ("span", "=", "quarter")])
+        whole = latest.filtered(lambda line: line.level == "company")
+        return whole, latest.filtered(lambda line: line.level == "category").grouped("product_categ_id")
+
+    def test_categories_get_a_forecast_and_add_up(self):
+        self._past(600)
+        self._choose_products()
+        whole, lines = self._forecast_categories()
+        none = self.env["product.category"]
+        self.assertEqual(set(lines), {self.machines, self.parts, none})
+        self.assertAlmostEqual(sum(line.amount for line in lines.values()), whole.amount, delta=0.05 * whole.amount)
+        for category, share in ((self.machines, 7 / 16), (self.parts, 5 / 16), (none, 4 / 16)):
+            self.assertAlmostEqual(lines[category].amount, share * whole.amount, delta=0.12 * whole.amount)
+        self.assertEqual((lines[none].subject, lines[self.parts].subject), ("Not known yet", "Parts"))
+        trials = self.lines.search([("kind", "=", "trial"), ("product_categ_id", "=", self.machines.id)])
+        self.assertTrue(trials)
+        came, said = sum(trials.mapped("amount_actual")), sum(trials.mapped("amount"))
+        self.assertAlmostEqual(said, came, delta=0.1 * came)
+        self.assertGreater(sum(trials.mapped("is_inside")), 0.6 * len(trials))
+
+    def test_products_brought_in_later_count_from_the_beginning(self):
+        """As in a company that fills its history from another system: nobody knows when they became known."""
+        self._past(600)
+        self._choose_products(after=0)
+        self.env.cr.execute("UPDATE crm_lead_line SET create_date = '2026-11-22' WHERE lead_id < -100")
+        whole, lines = self._forecast_categories()
+        self.assertAlmostEqual(lines[self.machines].amount, 7 / 16 * whole.amount, delta=0.12 * whole.amount)
+
+    def test_won_revenue_is_held_against_its_category(self):
+        self._past(600)
+        self._choose_products()
+        _whole, lines = self._forecast_categories()
+        self.env.cr.execute(
+            "UPDATE crm_fact_deal SET status = 'won', date_closed = '2026-12-24' WHERE lead_id IN (-25, -26, -30, -35)"
+        )
+        with freeze_time("2027-03-01 09:00:00"), trap_jobs():
+            self.env["crm.sales.forecast"]._cron_enqueue()
+        # Two about presses, one about gears, one about both.
+        self.assertAlmostEqual(lines[self.machines].amount_actual, 275)
+        self.assertAlmostEqual(lines[self.parts].amount_actual, 125)
+        self.assertEqual(lines[self.env["product.category"]].amount_actual, 0)
+
+    def test_category_opens_its_deals(self):
+        """Products written on the deal count before those of its quotation; a cancelled one counts for nothing."""
+        run = self.env["crm.sales.forecast"].create({})
+        period = {"run_id": run.id, "kind": "forecast", "level": "category", "span": "quarter"}
+        period |= {"date_from": "2026-11-24", "date_to": "2027-02-21"}
+        machines, parts, unknown = self.lines.create(
+            [{**period, "product_categ_id": category} for category in (self.machines.id, self.parts.id, False)]
+        )
+        written, offered, cancelled, bare = self.env["crm.lead"].concat(
+            *(self._deal(100, self.anna) for _n in range(4))
+        )
+        self.env["crm.lead.line"].create({"lead_id": written.id, "product_id": self.press.id})
+        for deal in written | offered | cancelled:
+            order = self.env["sale.order"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "opportunity_id": deal.id,
+                    "order_line": [(0, 0, {"product_id": self.gear.id})],
+                }
+            )
+            if deal == cancelled:
+                order._action_cancel()
+        self._refresh()
+
+        def opened(line):
+            domain = [*line.with_user(self.olga).action_open_deals()["domain"], ("team_id", "=", self.industry.id)]
+            return self.env["crm.fact.deal"].with_user(self.olga).search(domain).lead_id
+
+        self.assertEqual((opened(machines), opened(parts)), (written, offered))
+        self.assertEqual(opened(unknown), cancelled | bare)
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL("WITH %s SELECT lead_id, product_categ_id FROM known", deal_history.PARTS))
+        self.assertEqual(set(rows), {(written.id, self.machines.id), (offered.id, self.parts.id)})
 
     def test_how_good_were_we_shows_trials_and_kept_forecasts(self):
         self._past(600)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..forecast import child
+from . import deal_history
 
 WINDOW = 30  # days
 WINDOWS = 6
@@ -13,7 +14,15 @@ QUARTER = 3
 STEPS = 36  # windows of history, at most
 # Days in a stage at which a deal comes into the next cell.
 BUCKETS = (14, 30, 60, 120)
-LEVELS = ("company", "team", "user", "country")
+# What is forecast, the whole first, each with the field that tells whom it is for.
+LEVELS = {
+    "company": "company_id",
+    "team": "team_id",
+    "user": "user_id",
+    "country": "country_id",
+    "country_group": "country_group_id",
+    "category": "product_categ_id",
+}
 
 
 class CrmSalesForecast(models.Model):
@@ -132,17 +141,19 @@ class CrmSalesForecast(models.Model):
         steps = self._count_steps(now)
         begin = SQL("(%s::timestamp - interval '1 day' * %s)", now, WINDOW * steps)
         opened, deals = self._read_open(now, begin, steps), self._read_deals(now, begin)
-        stages = sorted({row[4] or 0 for row in opened})
+        stages = sorted({row[6] or 0 for row in opened})
         cells = {(stage, bucket): number for number, (stage, bucket) in enumerate(
             (stage, bucket) for stage in stages for bucket in range(len(BUCKETS) + 1))}  # fmt: skip
+        groups = {country.id: country.country_group_ids.ids for country in self.env["res.country"].search([])}
         segments = defaultdict(lambda: {"open": [], "deals": []})
-        for team, user, country, cut, stage, bucket, *amounts in opened:
-            for key in _keys(team, user, country):
+        for divided, category, team, user, country, cut, stage, bucket, *amounts in opened:
+            for key in _keys(divided, category, team, user, country, groups.get(country, ())):
                 segments[key]["open"].append((cut, cells[stage or 0, bucket], *amounts))
-        for team, user, country, *row in deals:
-            for key in _keys(team, user, country):
+        for divided, category, team, user, country, *row in deals:
+            for key in _keys(divided, category, team, user, country, groups.get(country, ())):
                 segments[key]["deals"].append(row)
-        ordered = sorted(segments, key=lambda key: (LEVELS.index(key[0]), *(number or 0 for number in key[1:])))
+        order = list(LEVELS)
+        ordered = sorted(segments, key=lambda key: (order.index(key[0]), key[1] or 0))
         return {
             "steps": steps,
             "cells": max(len(cells), 1),
@@ -164,32 +175,14 @@ class CrmSalesForecast(models.Model):
 
     def _read_open(self, now, begin, steps):
         won = SQL(", ").join(
-            SQL("COALESCE(sum(deal.expected_revenue) FILTER (WHERE later.window = %s), 0)", window)
+            SQL("COALESCE(sum(deal.expected_revenue * part.share) FILTER (WHERE later.window = %s), 0)::float8", window)
             for window in range(WINDOWS)
         )
         return self.env.execute_query(
             SQL(
-                """WITH told AS (
-                       SELECT fact.*, max(date_entered) FILTER (WHERE is_stage_move)
-                                      OVER (PARTITION BY lead_id ORDER BY date_entered, id) AS date_stage
-                         FROM crm_fact_stage AS fact WHERE %(company)s)
-                   SELECT told.team_id, told.user_id, told.country_id, tick.number, told.stage_id,
-                          width_bucket(EXTRACT(EPOCH FROM cut.moment - COALESCE(told.date_stage, told.date_entered))
-                                       / 86400, %(buckets)s::numeric[]),
-                          COALESCE(sum(told.amount), 0)::float8, %(won)s
-                     FROM told
-                     JOIN crm_fact_deal AS deal ON deal.lead_id = told.lead_id
-                     JOIN LATERAL generate_series(
-                          GREATEST(ceil(EXTRACT(EPOCH FROM told.date_entered - %(begin)s) / %(step)s), 0)::int,
-                          LEAST(ceil(EXTRACT(EPOCH FROM COALESCE(told.date_left, %(now)s + interval '1 s') - %(begin)s)
-                                     / %(step)s) - 1, %(steps)s)::int) AS tick (number) ON TRUE
-                    CROSS JOIN LATERAL (
-                          SELECT %(begin)s + tick.number * %(step)s * interval '1 s' AS moment) AS cut
-                    CROSS JOIN LATERAL (
-                          SELECT CASE WHEN deal.status = 'won'
-                                 THEN floor(EXTRACT(EPOCH FROM deal.date_closed - cut.moment) / %(step)s) END
-                                 AS window) AS later
-                    GROUP BY 1, 2, 3, 4, 5, 6""",
+                deal_history.OPEN,
+                parts=deal_history.PARTS,
+                keys=deal_history.keys("told"),
                 company=self._get_company_condition("fact"),
                 buckets=list(BUCKETS),
                 won=won,
@@ -203,14 +196,9 @@ class CrmSalesForecast(models.Model):
     def _read_deals(self, now, begin):
         return self.env.execute_query(
             SQL(
-                """SELECT team_id, user_id, country_id,
-                          floor(EXTRACT(EPOCH FROM date_created - %(begin)s) / %(step)s)::int,
-                          CASE WHEN status = 'won'
-                               THEN floor(EXTRACT(EPOCH FROM date_closed - %(begin)s) / %(step)s)::int END,
-                          sum(expected_revenue)::float8, sum(expected_revenue ^ 2)::float8
-                     FROM crm_fact_deal AS deal
-                    WHERE type = 'opportunity' AND date_created < %(now)s AND %(company)s
-                    GROUP BY 1, 2, 3, 4, 5""",
+                deal_history.DEALS,
+                parts=deal_history.PARTS,
+                keys=deal_history.keys("deal"),
                 begin=begin,
                 step=WINDOW * 86400.0,
                 now=now,
@@ -219,12 +207,14 @@ class CrmSalesForecast(models.Model):
         )
 
 
-def _keys(team, user, country):
-    """The company, the team, the salesperson and the country that a row counts for."""
-    yield ("company", None, None, None)
-    if team:
-        yield ("team", team, None, None)
-    if user:
-        yield ("user", None, user, None)
-    if country:
-        yield ("country", None, None, country)
+def _keys(divided, category, team, user, country, groups):
+    """Whom a row counts for, as level and record; what has no category yet is a segment of its own."""
+    if divided:
+        yield ("category", category)
+        return
+    yield ("company", None)
+    for level, record in (("team", team), ("user", user), ("country", country)):
+        if record:
+            yield (level, record)
+    for group in groups:
+        yield ("country_group", group)

@@ -3,11 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from .crm_sales_forecast import QUARTER, WINDOW
+from . import deal_history
+from .crm_sales_forecast import LEVELS, QUARTER, WINDOW
 
 
 class CrmSalesForecastLine(models.Model):
-    """What a company, a team or a salesperson, or a country, is expected to bring in some weeks, and what came."""
+    """What a company, a team, a salesperson, a territory or a product category is expected to bring, and what came."""
 
     _name = "crm.sales.forecast.line"
     _description = "Sales Forecast Line"
@@ -29,13 +30,22 @@ class CrmSalesForecastLine(models.Model):
         help="A trial was made today with what was known then.",
     )
     level = fields.Selection(
-        [("company", "Company"), ("team", "Sales Team"), ("user", "Salesperson"), ("country", "Country")],
+        [
+            ("company", "Company"),
+            ("team", "Sales Team"),
+            ("user", "Salesperson"),
+            ("country", "Country"),
+            ("country_group", "Country Group"),
+            ("category", "Product Category"),
+        ],
         required=True,
         readonly=True,
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="cascade")
     country_id = fields.Many2one("res.country", readonly=True, ondelete="cascade")
+    country_group_id = fields.Many2one("res.country.group", readonly=True, ondelete="cascade")
+    product_categ_id = fields.Many2one("product.category", "Product Category", readonly=True, ondelete="cascade")
     span = fields.Selection([("window", "30 Days"), ("quarter", "90 Days")], required=True, readonly=True)
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("Until", required=True, readonly=True)
@@ -63,16 +73,17 @@ class CrmSalesForecastLine(models.Model):
         for line in self:
             line.name = f"{format_date(self.env, line.date_from)} – {format_date(self.env, line.date_to)}"
 
-    @api.depends("company_id", "team_id", "user_id", "country_id")
+    @api.depends("level", *LEVELS.values())
+    @api.depends_context("lang")
     def _compute_subject(self):
         for line in self:
-            line.subject = (line.team_id or line.user_id or line.country_id or line.company_id).display_name
+            line.subject = line[LEVELS[line.level]].display_name or self.env._("Not known yet")
 
     def action_open_deals(self):
         """Open the deals won in the period; of one to come, the deals that are open now."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_analytics.crm_fact_deal_action")
-        scope = [(name, "=", self[name].id) for name in ("team_id", "user_id", "country_id") if self[name]]
+        scope = deal_history.get_deal_scope(self.level, self[LEVELS[self.level]])
         if self.is_complete:
             end = fields.Date.add(self.date_to, days=1)
             scope += [("status", "=", "won"), ("date_closed", ">=", self.date_from), ("date_closed", "<", end)]
@@ -93,8 +104,8 @@ class CrmSalesForecastLine(models.Model):
         today = now.date()
         vals_list = []
         for segment in segments:
-            level, team, user, country = segment["key"]
-            common = {"run_id": run.id, "level": level, "team_id": team, "user_id": user, "country_id": country}
+            level, record = segment["key"]
+            common = {"run_id": run.id, "level": level, **({LEVELS[level]: record} if record else {})}
             ahead = [(number, 1, point) for number, point in enumerate(segment["windows"])]
             for first, length, point in [*ahead, (0, QUARTER, segment["quarter"])]:
                 values = {f"amount_{name}": point.pop(name) for name in ("open", "inflow", "series")}
@@ -135,25 +146,6 @@ class CrmSalesForecastLine(models.Model):
         self.env.flush_all()
         main = self.env["res.company"]._get_main_company()
         self.env.execute_query(
-            SQL(
-                """UPDATE crm_sales_forecast_line AS line
-                      SET is_complete = TRUE, amount_actual = came.amount,
-                          deviation = COALESCE((line.amount - came.amount) / NULLIF(came.amount, 0), 0),
-                          is_inside = came.amount BETWEEN line.low_80 AND line.high_80
-                     FROM (SELECT past.id, COALESCE(sum(deal.expected_revenue), 0) AS amount
-                             FROM crm_sales_forecast_line AS past
-                             LEFT JOIN crm_fact_deal AS deal
-                               ON deal.status = 'won' AND COALESCE(deal.company_id, %(main)s) = past.company_id
-                              AND deal.date_closed >= past.date_from AND deal.date_closed < past.date_to + 1
-                              AND (past.team_id IS NULL OR deal.team_id = past.team_id)
-                              AND (past.user_id IS NULL OR deal.user_id = past.user_id)
-                              AND (past.country_id IS NULL OR deal.country_id = past.country_id)
-                            WHERE past.kind = 'forecast' AND NOT COALESCE(past.is_complete, FALSE)
-                              AND past.date_to < %(today)s
-                            GROUP BY past.id) AS came
-                    WHERE came.id = line.id""",
-                main=main.id,
-                today=fields.Date.today(),
-            )
+            SQL(deal_history.ACTUALS, parts=deal_history.PARTS, main=main.id, today=fields.Date.today())
         )
         self.invalidate_model(flush=False)

@@ -162,6 +162,25 @@ _register_pivot("pivot_cube_sales", _ORDERS, _SALES, 0.05)
 _register_pivot("pivot_fact_sales", ("crm.fact.order", *_ORDERS[1:]), _SALES, 0.2)
 
 
+# ---- a comparison reads the cube once for each period that is compared
+
+
+@operation(
+    "pivot_compared",
+    unit="revenue by month and team with the change on the year before; the peer: the cube without it",
+    needs=("crm.fact.invoice.comparison",),
+    most_postgres_times=4.0,
+)
+def make_compared():
+    kinds = [("kind", "in", ("now", "year"))]
+    run = partial(_pivot, date="date:month", amount="change_year:sum", domain=kinds)
+    cube = partial(_pivot, date=_CUBE[1], amount=_CUBE[2], domain=_CUBE[3])
+    return (
+        Side(run, partial(_as_maria, model="crm.fact.invoice.comparison"), loops=5),
+        Side(cube, partial(_as_maria, model=_CUBE[0]), loops=5),
+    )
+
+
 # ---- a cube costs what its cells cost, however many lines they add up
 
 PIVOTS = 20
