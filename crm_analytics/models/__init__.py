@@ -1,3 +1,4 @@
+from . import crm_computation_mixin
 from . import fact
 from . import forecast
 from . import marketing

@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ..models.forecast import child
+from .. import child
 from .case import AnalyticsCase
 
 

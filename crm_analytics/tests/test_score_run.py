@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ..models.forecast import child
+from .. import child
 from ..models.score.crm_lead import DRIVES
 from .case import AnalyticsCase
 

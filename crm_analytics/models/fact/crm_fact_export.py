@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..forecast import child
+from ... import child
 
 
 class CrmFactExport(models.Model):

@@ -1,11 +1,7 @@
 from collections import defaultdict
-from subprocess import TimeoutExpired
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
-
-from . import child
 
 HORIZON = 6  # months ahead
 HISTORY = 72  # months that a forecast learns from, at most
@@ -16,23 +12,15 @@ class CrmForecastRun(models.Model):
     """One forecast of a company's revenue; every one is kept, so that later it can be held against what came."""
 
     _name = "crm.forecast.run"
+    _inherit = "crm.computation.mixin"
     _description = "Revenue Forecast"
-    _order = "date desc, id desc"
-    _rec_name = "date"
 
-    date = fields.Datetime("Asked for on", required=True, readonly=True, default=fields.Datetime.now)
     company_id = fields.Many2one(
         "res.company",
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
         ondelete="cascade",
-    )
-    state = fields.Selection(
-        [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
-        default="queued",
-        required=True,
-        readonly=True,
     )
     method = fields.Selection(
         [
@@ -55,38 +43,19 @@ class CrmForecastRun(models.Model):
         aggregator=None,
         help="The error that taking the same month of last year would have made.",
     )
-    message = fields.Text(readonly=True)
     point_ids = fields.One2many("crm.forecast.point", "run_id", "Months", readonly=True)
 
     _company_date_idx = models.Index("(company_id, date DESC)")
-
-    @api.model
-    def action_compute(self):
-        """Queue a forecast for the company that the user works in."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(self.env._("Only a sales administrator may compute a forecast."))
-        # sudo: runs are written by the system only, for a manager who asked for one
-        self.sudo()._enqueue(self.env.company)
-        message = self.env._("The forecast is being computed; it will be here in a moment.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "info", "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
-        }
-
-    @api.model
-    def _enqueue(self, companies):
-        runs = self.create([{"company_id": company.id} for company in companies])
-        for run in runs:
-            run.with_delay(description=self.env._("Revenue forecast of %s", run.company_id.name))._run()
-        return runs
 
     @api.model
     def _cron_enqueue(self):
         """Ask for a forecast of each company that has revenue, and hold the former ones against what came."""
         self.env["crm.forecast.point"]._fill_in_actuals()
         companies = self.env["crm.fact.invoice"]._read_group([], ["company_id"])
-        self._enqueue(self.env["res.company"].concat(*(company for (company,) in companies)))
+        self._enqueue([{"company_id": company.id} for [company] in companies])
+
+    def _get_title(self):
+        return self.env._("Revenue forecast of %s", self.company_id.name)
 
     def _run(self):
         """Compute the forecast; this is the job. It may be repeated: the months are then written anew."""
@@ -94,18 +63,9 @@ class CrmForecastRun(models.Model):
         self.state = "running"
         self.env["crm.fact.invoice"]._refresh()
         months, total, parts = self._get_history()
-        try:
-            answer = child.compute("revenue", {"total": total, "parts": parts, "horizon": HORIZON})
-        except child.LibraryMissingError as error:
-            return self._fail(self.env._("The Python library %s is missing: install it to get forecasts.", error))
-        except TimeoutExpired:
-            return self._fail(self.env._("The computation took longer than %s seconds.", child.TIMEOUT))
-        except RuntimeError as error:
-            return self._fail(self.env._("The computation failed: %s", error))
-        return self._store(months, total, answer)
-
-    def _fail(self, message):
-        self.write({"state": "failed", "message": message})
+        answer = self._ask_child("revenue", {"total": total, "parts": parts, "horizon": HORIZON})
+        if answer:
+            self._store(months, total, answer)
 
     def _store(self, months, total, answer):
         self.write(

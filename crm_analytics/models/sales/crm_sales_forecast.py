@@ -1,11 +1,8 @@
 from collections import defaultdict
-from subprocess import TimeoutExpired
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..forecast import child
 from . import deal_history
 
 WINDOW = 30  # days
@@ -29,21 +26,12 @@ class CrmSalesForecast(models.Model):
     """One forecast of what will be won, from open deals, deals to come, and the past; every one is kept and judged."""
 
     _name = "crm.sales.forecast"
+    _inherit = "crm.computation.mixin"
     _description = "Sales Forecast"
-    _order = "date desc, id desc"
-    _rec_name = "date"
 
-    date = fields.Datetime("Asked for on", required=True, readonly=True, default=fields.Datetime.now)
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company, ondelete="cascade"
     )
-    state = fields.Selection(
-        [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
-        default="queued",
-        required=True,
-        readonly=True,
-    )
-    message = fields.Text(readonly=True)
     round_count = fields.Integer("Past Rounds", readonly=True, aggregator=None)
     error = fields.Float(
         "Error of Past Rounds", readonly=True, aggregator=None, help="Sum of errors by sum of what was won in 90 days."
@@ -57,35 +45,16 @@ class CrmSalesForecast(models.Model):
     _company_date_idx = models.Index("(company_id, date DESC)")
 
     @api.model
-    def action_compute(self):
-        """Queue a forecast for the company that the user works in."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(self.env._("Only a sales administrator may compute a forecast."))
-        # sudo: runs are written by the system only, for a manager who asked for one
-        self.sudo()._enqueue(self.env.company)
-        message = self.env._("The forecast is being computed; it will be here in a moment.")
-        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "info", "next": reload},
-        }
-
-    @api.model
-    def _enqueue(self, companies):
-        runs = self.create([{"company_id": company.id} for company in companies])
-        for run in runs:
-            run.with_delay(description=self.env._("Sales forecast of %s", run.company_id.name))._run()
-        return runs
-
-    @api.model
     def _cron_enqueue(self):
         """Ask for a forecast of each company that has deals, and hold the former ones against what was won."""
         self.env["crm.sales.forecast.line"]._fill_in_actuals()
         main = self.env["res.company"]._get_main_company()
         groups = self.env["crm.fact.deal"]._read_group([("type", "=", "opportunity")], ["company_id"])
         companies = self.env["res.company"].concat(*((company or main) for (company,) in groups))
-        self._enqueue(self.env["res.company"].browse(dict.fromkeys(companies.ids)))
+        self._enqueue([{"company_id": company} for company in dict.fromkeys(companies.ids)])
+
+    def _get_title(self):
+        return self.env._("Sales forecast of %s", self.company_id.name)
 
     def _run(self):
         """Compute the forecast; this is the job. It may be repeated: the lines are then written anew."""
@@ -94,16 +63,9 @@ class CrmSalesForecast(models.Model):
         for name in ("crm.fact.deal", "crm.fact.stage"):
             self.env[name]._refresh(limit=None)
         now = fields.Datetime.now()
-        try:
-            answer = child.compute("sales", self._get_request(now))
-        except child.LibraryMissingError as error:
-            return self._fail(self.env._("The Python library %s is missing: install it to get forecasts.", error))
-        except (TimeoutExpired, RuntimeError) as error:
-            return self._fail(self.env._("The computation failed: %s", error))
-        return self._store(now, answer)
-
-    def _fail(self, message):
-        self.write({"state": "failed", "message": message})
+        answer = self._ask_child("sales", self._get_request(now))
+        if answer:
+            self._store(now, answer)
 
     def _store(self, now, answer):
         self.line_ids.unlink()

@@ -1,10 +1,6 @@
-from subprocess import TimeoutExpired
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...forecasting.rates import stage_rates
-from ..forecast import child
 from .crm_lead_score import METHODS
 
 
@@ -12,19 +8,10 @@ class CrmScoreRun(models.Model):
     """One training of the deal scores, and how good it was on days that it had not seen."""
 
     _name = "crm.score.run"
+    _inherit = "crm.computation.mixin"
     _description = "Training of Deal Scores"
-    _order = "date desc, id desc"
-    _rec_name = "date"
 
-    date = fields.Datetime("Asked for on", required=True, readonly=True, default=fields.Datetime.now)
-    state = fields.Selection(
-        [("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
-        default="queued",
-        required=True,
-        readonly=True,
-    )
     method = fields.Selection(METHODS, readonly=True)
-    message = fields.Text(readonly=True)
     deal_count = fields.Integer("Open Deals Scored", readonly=True, aggregator=None)
     won_count = fields.Integer("Won Deals Known", readonly=True, aggregator=None)
     lost_count = fields.Integer("Lost Deals Known", readonly=True, aggregator=None)
@@ -63,29 +50,11 @@ class CrmScoreRun(models.Model):
             )
 
     @api.model
-    def action_compute(self):
-        """Queue a training now."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(self.env._("Only a sales administrator may have the scores computed."))
-        # sudo: runs are written by the system only, for a manager who asked for one
-        self.sudo()._enqueue()
-        message = self.env._("The scores are being computed; they will be here in a moment.")
-        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "info", "next": reload},
-        }
-
-    @api.model
-    def _enqueue(self):
-        run = self.create({})
-        run.with_delay(description=self.env._("Scores of open deals"))._run()
-        return run
-
-    @api.model
     def _cron_enqueue(self):
-        self._enqueue()
+        self._enqueue([{}])
+
+    def _get_title(self):
+        return self.env._("Scores of open deals")
 
     def _run(self):
         """Learn and score; this is the job. It may be repeated: the scores are then written anew."""
@@ -96,16 +65,13 @@ class CrmScoreRun(models.Model):
         now = fields.Datetime.now()
         data = self.env["crm.score.data"]
         opened = data._get_open(now)
-        try:
-            answer = child.compute("score", lambda: data._get_request(now, opened, data._get_snapshots(now)))
-        except child.LibraryMissingError as error:
-            answer = {"rows": None, "quality": {}}
-            self.message = self.env._(
-                "The Python library %s is missing: the rate of the stage is shown instead.", error
-            )
-        except (TimeoutExpired, RuntimeError) as error:
-            return self.write({"state": "failed", "message": self.env._("The computation failed: %s", error)})
-        return self._store(now, opened, answer)
+        answer = self._ask_child("score", lambda: data._get_request(now, opened, data._get_snapshots(now)))
+        if answer:
+            self._store(now, opened, answer)
+
+    def _do_without(self, library):
+        self.message = self.env._("The Python library %s is missing: the rate of the stage is shown instead.", library)
+        return {"rows": None, "quality": {}}
 
     def _store(self, now, opened, answer):
         quality = answer["quality"]

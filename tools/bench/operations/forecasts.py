@@ -88,7 +88,7 @@ def make_sales():
 
 
 def _forecast_sales(run):
-    from odoo.addons.crm_analytics.models.forecast import child
+    from odoo.addons.crm_analytics import child
 
     now = fields.Datetime.now()
     answer = child.compute("sales", run._get_request(now))

@@ -65,7 +65,7 @@ def _go_back(env, closed):
 
 
 def _score(prepared, most):
-    from odoo.addons.crm_analytics.models.forecast import child
+    from odoo.addons.crm_analytics import child
 
     env, at, share = prepared
     data = env["crm.score.data"]
@@ -243,7 +243,7 @@ def _refresh(prepared):
 
     :return: number of deals, seconds
     """
-    from odoo.addons.crm_analytics.models.forecast import child
+    from odoo.addons.crm_analytics import child
 
     env, now, snapshots = prepared
     before = time.perf_counter()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ADDON = Path(__file__).parents[2]
+ADDON = Path(__file__).parent
 TIMEOUT = 900  # seconds
 MISSING = 3
 # Numeric libraries start a thread per core, each with its own address space, unless told otherwise.
