@@ -9,6 +9,9 @@ what was known then; the errors of those rounds make the intervals (split confor
 error is measured by what chance alone would make of it: the sum of deals that come like calls to a switchboard (a
 compound Poisson process) has the variance `amount x mean deal`, the mean weighted by size.
 
+A level may be late: a deal comes to it when more is known of it, as to a product category. Its segments are drawn
+towards what all such deals are like, and the one of which nothing is known yet towards the whole.
+
 A window is thirty days; cut-off `n` is the moment at which window `n` begins, the last one is now.
 """
 
@@ -55,6 +58,18 @@ class Segment:
     parts: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Prior:
+    """What holds for a segment while little is known of it.
+
+    :param skill: how much better than the rates of the whole
+    :param soon: the share of created revenue that is won in the same window, in the next one, and so on
+    """
+
+    skill: float
+    soon: np.ndarray
+
+
 def forecast_sales(request):
     """Forecast each segment, the first of which is the whole.
 
@@ -68,10 +83,14 @@ def forecast_sales(request):
     if steps < LEAST or not segments or not segments[0].total[:steps].any():
         return {"segments": []}
     whole = segments[0]
+    known = _pool_known(segments, whole)
     for cut in range(LEAST, steps + 1):
         rates, soon = _rates(whole, cut), _conversion(whole, cut)
+        further = Prior(_skill(known, cut, rates), _conversion(known, cut, soon)) if known else None
         for segment in segments:
-            segment.parts[cut] = _parts(segment, cut, rates, soon)
+            late = segment.key[0] in LATE_LEVELS
+            prior = further if late and segment.key[1] else Prior(1.0, soon)
+            segment.parts[cut] = _parts(segment, cut, rates, prior, late=late)
     weights = {cut: _weight(whole, cut) for cut in range(LEAST, steps + 1)}
     bias = {cut: _bias(whole, cut, weights) for cut in weights}
     blended = [{cut: bias[cut] * _blend(segment.parts[cut], weights[cut]) for cut in weights} for segment in segments]
@@ -104,6 +123,17 @@ def _segment(values, steps, cells):
     return Segment(values["key"], opened, won, created, cohort, total, sizes)
 
 
+def _pool_known(segments, whole):
+    """All late segments that have a record, as one: what deals are like once that is known of them."""
+    late = [segment for segment in segments if segment.key[0] in LATE_LEVELS]
+    for segment in late:
+        # Where nothing is ever won, that is to be learned and not to be passed over.
+        segment.sizes = np.where(segment.sizes > 0, segment.sizes, whole.sizes)
+    known = [segment for segment in late if segment.key[1]]
+    names = ("opened", "won", "created", "cohort", "total")
+    return known and Segment([], *(sum(getattr(segment, name) for segment in known) for name in names), whole.sizes)
+
+
 def _rates(whole, cut):
     """The share of open revenue won in each window after, by cell, from windows that were over at the cut-off."""
     rates = np.zeros((WINDOWS, whole.opened.shape[1]))
@@ -134,30 +164,26 @@ def _conversion(segment, cut, drawn_to=None):
     return shares
 
 
-def _parts(segment, cut, rates, soon):
+def _parts(segment, cut, rates, prior, *, late):
     """What is expected of each window: from open deals, from new ones, and by the time series."""
-    skill = _skill(segment, cut, rates)
+    skill = _skill(segment, cut, rates, prior.skill)
+    soon = _conversion(segment, cut, prior.soon) if late else prior.soon * skill
     ahead = _continue(segment.created[:cut])
-    late = segment.key[0] in LATE_LEVELS
-    if late:
-        soon = _conversion(segment, cut, drawn_to=soon)
-    inflow = np.array(
-        [sum(ahead[born] * soon[window - born] for born in range(window + 1)) for window in range(WINDOWS)]
-    )
+    inflow = [sum(ahead[born] * soon[window - born] for born in range(window + 1)) for window in range(WINDOWS)]
     return {
         "open": rates @ segment.opened[cut] * skill,
-        "inflow": inflow if late else inflow * skill,
+        "inflow": np.array(inflow),
         "series": _continue(segment.total[:cut]),
     }
 
 
-def _skill(segment, cut, rates):
-    """How much better a segment was than the rates of the whole, drawn towards one while little is known."""
+def _skill(segment, cut, rates, prior=1.0):
+    """How much better a segment was than the rates of the whole, drawn towards the prior while little is known."""
     past = np.arange(max(cut - QUARTER + 1, 0))
     came = segment.won[past, :QUARTER].sum()
     said = (segment.opened[past] @ rates[:QUARTER].T).sum()
     calm = 20 * QUARTER * segment.sizes[cut]
-    return (came + calm) / (said + calm) if calm else 1.0
+    return (came + calm * prior) / (said + calm) if calm else prior
 
 
 def _continue(series):

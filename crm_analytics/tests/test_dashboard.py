@@ -72,7 +72,7 @@ class TestDashboardData(AnalyticsCase):
                 f"{measure['fieldName']}:{measure['aggregator']}" if "aggregator" in measure else "__count"
                 for measure in pivot["measures"]
             ]
-            groups = [f"{row['fieldName']}:{row['granularity']}" for row in pivot["rows"]]
+            groups = [":".join(filter(None, (row["fieldName"], row.get("granularity")))) for row in pivot["rows"]]
             yield pivot["model"], pivot["domain"], groups, measures
         for figure in content["sheets"][0]["figures"]:
             if figure["data"]["type"].startswith("odoo_"):

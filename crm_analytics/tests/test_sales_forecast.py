@@ -79,6 +79,22 @@ class TestSalesMethod(TestCase):
             if one["cut"] <= 14:
                 self.assertAlmostEqual(one["amount"], other["amount"], 6)
 
+    def test_deals_of_a_category_are_not_like_those_of_none(self):
+        """All that is won is of a category; what is of none yet is as much, and never won."""
+        known, unknown = self._request(1500), self._request(1500)
+        for row in unknown["segments"][0]["open"]:
+            row[3:] = [0.0] * 6
+        for row in unknown["segments"][0]["deals"]:
+            row[1] = None
+        parts = [known["segments"][0], unknown["segments"][0]]
+        whole = {"key": ["company", None], **{name: parts[0][name] + parts[1][name] for name in ("open", "deals")}}
+        segments = [whole, {**parts[0], "key": ["category", 7]}, {**parts[1], "key": ["category", None]}]
+        whole, category, none = self.sales.forecast_sales({**known, "segments": segments})["segments"]
+        self.assertLess(none["quarter"]["amount"], 0.05 * whole["quarter"]["amount"])
+        said, came = (sum(row[name] for row in category["rounds"]) for name in ("amount", "actual"))
+        self.assertAlmostEqual(said, came, delta=0.05 * came)
+        self.assertGreater(category["coverage"], 0.6)
+
     def test_short_history_gives_no_forecast(self):
         self.assertEqual(self.sales.forecast_sales(self._request(50, steps=5)), {"segments": []})
 
