@@ -101,6 +101,14 @@ class CrmJourneyStep(models.Model):
             )
         )
 
+    @api.model
+    def _as_few(self, ids):
+        """SQL of an array whose length PostgreSQL does not see when it plans.
+
+        For two thousand rows it would rather read the whole table, and a batch would cost more the more take part.
+        """
+        return SQL("(SELECT %s::int[])::int[]", ids)
+
     def _get_now(self):
         """In a simulation all waits are over."""
         now = fields.Datetime.now()
@@ -123,7 +131,7 @@ class CrmJourneyStep(models.Model):
                 RETURNING participant.id""",
                 fields.Datetime.now(),
                 self._get_fate(),
-                [row[0] for row in claim],
+                self._as_few([row[0] for row in claim]),
             )
         )
         gone = {row[0] for row in rows}
@@ -278,7 +286,7 @@ class CrmJourneyStep(models.Model):
                 RETURNING message.id""",
                 fate=self._get_fate(),
                 consent=self._get_consent(self._get_channel()),
-                ids=messages.ids,
+                ids=self._as_few(messages.ids),
             )
         )
         messages.invalidate_recordset()
