@@ -236,6 +236,7 @@ class CrmJourneyStep(models.Model):
                     SELECT %(journey)s, decided.id, %(step)s, decided.partner_id, %(channel)s,
                            CASE WHEN decided.skipped IS NULL THEN 'queued' ELSE 'skipped' END, decided.skipped, %(now)s
                       FROM decided JOIN passed ON passed.participant_id = decided.id
+                     ORDER BY decided.id
                     ON CONFLICT (participant_id, step_id) DO NOTHING
                     RETURNING partner_id, state),
                 counted AS (%(counted)s)""",
