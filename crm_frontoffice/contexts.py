@@ -35,3 +35,7 @@ class BatchAddresses(tuple):
 
 class LinkMemory(dict):
     """The trackers of the links met so far while a batch of mails is made, by their values; its own class, as above."""
+
+
+class RecipientMemory(dict):
+    """The addresses of the recipients of a batch of mails, by what the mails say of them; its own class, as above."""

@@ -44,6 +44,22 @@ class FrontofficeFixtures:
             }
         )
 
+    def _create_loyalty_program(self, *required_points):
+        """Points are collected on a card; for so many of them there are rewards."""
+        return self.env["loyalty.program"].create(
+            {
+                "name": "Regulars",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "rule_ids": [(5, 0, 0), (0, 0, {"reward_point_mode": "money", "reward_point_amount": 0.1})],
+                "reward_ids": [(5, 0, 0)]
+                + [
+                    (0, 0, {"reward_type": "discount", "discount": 5, "required_points": points})
+                    for points in required_points or (100,)
+                ],
+            }
+        )
+
     def _create_invoice(self, *, post=True, **values):
         invoice = self.env["account.move"].create(
             {

@@ -53,8 +53,8 @@ def told(database):
         database,
         """SELECT type.code, count(*) FROM crm_event event JOIN crm_event_type type ON type.id = event.type_id
             WHERE type.code NOT IN ('no_contact', 'order_due', 'invoice_overdue', 'delivery_late', 'meeting_held',
-                                    'quotation_expiring', 'loyalty_card_expiring', 'birthday',
-                                    'campaign_unsubscribed') AND type.kind <> 'ticket'
+                                    'quotation_expiring', 'loyalty_card_expiring', 'birthday', 'reward_near',
+                                    'price_step_near', 'campaign_unsubscribed') AND type.kind <> 'ticket'
               AND event.res_model IS NOT NULL AND event.res_model NOT IN ('crm.interaction', 'crm.hold')
             GROUP BY 1 ORDER BY 1""",
     )

@@ -19,7 +19,7 @@ from .measure import measure, summarize
 from .operation import REGISTERED
 
 RESULTS = STATE / "bench"
-HEADER = ("operation", "side", "CPU ms", "odoo", "pg", "wall ms", "queries", "runs")
+HEADER = ("operation", "side", "CPU ms", "odoo", "pg", "wall ms", "queries", "peak MB", "runs")
 
 
 def main(arguments=None):
@@ -92,15 +92,17 @@ def with_figures(result, figures):
 
 def judge(found, result):
     """The bars that were set for an operation in words, and whether all were kept."""
-    verdicts = [*_judge_cpu(found, result["ours"]["cpu"]), *_judge_times(found, result)]
+    verdicts = [*_judge_cost(found, result["ours"]), *_judge_times(found, result)]
     if not verdicts:
         return {"bar": None, "kept": None}
     return {"bar": "; ".join(bar for bar, _kept in verdicts), "kept": all(kept for _bar, kept in verdicts)}
 
 
-def _judge_cpu(found, cpu):
+def _judge_cost(found, ours):
     if found.most_cpu:
-        yield f"at most {found.most_cpu * 1000:g} ms CPU", cpu <= found.most_cpu
+        yield f"at most {found.most_cpu * 1000:g} ms CPU", ours["cpu"] <= found.most_cpu
+    if found.most_queries:
+        yield f"at most {found.most_queries:g} queries", ours["queries"] <= found.most_queries
 
 
 def _judge_times(found, result):
@@ -127,10 +129,11 @@ def print_result(name, result):
     for side in [side for side in ("ours", against) if side in result]:
         figures = result[side]
         postgres = "?" if figures["postgres"] is None else f"{figures['postgres'] * 1000:.2f}"
+        memory = "?" if figures["memory"] is None else f"{figures['memory']:.0f}"
         rows.append(
             (
                 name, side, f"{figures['cpu'] * 1000:.2f}", f"{figures['odoo'] * 1000:.2f}", postgres,
-                f"{figures['wall'] * 1000:.2f}", f"{figures['queries']:.2f}", str(result["runs"]),
+                f"{figures['wall'] * 1000:.2f}", f"{figures['queries']:.2f}", memory, str(result["runs"]),
             )
         )  # fmt: skip
     for row in rows:

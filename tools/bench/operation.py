@@ -47,6 +47,7 @@ class Operation:
     :param unit: what one run does, in words
     :param compare: takes both results, raises when they do not say the same
     :param most_cpu: seconds of CPU that a unit of ours may cost
+    :param most_queries: how many statements a unit of ours may take
     :param most_times: how many times the CPU of stock Odoo ours may cost
     :param most_postgres_times: the same for the database alone
     :param warm_up: whether a first round goes before those that count
@@ -62,6 +63,7 @@ class Operation:
     compare: Callable | None = None
     most_repeats: int = 50
     most_cpu: float | None = None
+    most_queries: float | None = None
     most_times: float | None = None
     most_postgres_times: float | None = None
     warm_up: bool = True

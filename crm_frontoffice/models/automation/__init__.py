@@ -11,3 +11,4 @@ from . import deal
 from . import webhook
 from . import journey
 from . import registration
+from . import discount

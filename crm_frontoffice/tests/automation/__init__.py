@@ -4,3 +4,4 @@ from . import test_rule_ends
 from . import hold
 from . import webhook
 from . import test_scans_that_turn
+from . import test_discount_ahead

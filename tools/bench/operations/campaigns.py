@@ -14,6 +14,8 @@ from ..operation import Side, operation
 
 STEPS = 5
 MOST_CPU = 0.3  # seconds for a thousand participants and a step
+MOST_QUERIES = 20  # for the same
+FEW, MANY = 10_000, 100_000  # participants
 CUSTOMERS = 200_000
 NEW = 1_000  # customers who buy before the second refresh
 
@@ -114,21 +116,31 @@ def _run_journey(journey):
         raise ValueError("Not everybody is through.")
 
 
-def _make_journey_operation(name, count):
-    @operation(
+def _make_side(count):
+    return Side(_run_journey, partial(_make_journey, count=count), units=count // 1000 * STEPS)
+
+
+def _make_journey_operation(name, count, **options):
+    return operation(
         name,
         unit=f"a step for 1,000 of {count:,} participants of e-mail, wait, branch, SMS and activity",
         needs=("crm.journey",),
         most_repeats=1,
         most_cpu=MOST_CPU,
+        most_queries=MOST_QUERIES,
         warm_up=False,
+        **options,
     )
-    def make():
-        return (Side(_run_journey, partial(_make_journey, count=count), units=count // 1000 * STEPS),)
 
 
-_make_journey_operation("journey", 10_000)
-_make_journey_operation("journey_large", 100_000)
+@_make_journey_operation("journey", FEW)
+def make_journey():
+    return (_make_side(FEW),)
+
+
+@_make_journey_operation("journey_large", MANY, most_times=1.3, against=f"{FEW:,} participants")
+def make_large_journey():
+    return _make_side(MANY), _make_side(FEW)
 
 
 # ---- segments

@@ -60,7 +60,8 @@ def _count(env):
     env.cr.execute(
         """SELECT type.code, count(*) FROM crm_event event JOIN crm_event_type type ON type.id = event.type_id
             WHERE type.code NOT IN ('no_contact', 'order_due', 'invoice_overdue', 'delivery_late', 'meeting_held',
-                                    'quotation_expiring', 'loyalty_card_expiring', 'birthday') AND type.kind <> 'ticket'
+                                    'quotation_expiring', 'loyalty_card_expiring', 'birthday', 'reward_near',
+                                    'price_step_near') AND type.kind <> 'ticket'
               AND event.dedupe_key IS NOT NULL AND event.res_model NOT IN ('crm.interaction', 'crm.hold')
             GROUP BY 1"""
     )

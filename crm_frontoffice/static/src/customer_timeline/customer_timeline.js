@@ -127,6 +127,9 @@ export class CustomerTimeline extends Component {
         if (details.last_contact) {
             return _t("last contact on %s", onDay(details.last_contact));
         }
+        if (details.missing) {
+            return _t("%s: %s more are missing", details.subject, Math.ceil(details.missing * 100) / 100);
+        }
         if (details.until) {
             return _t("until %s", onDay(details.until));
         }

@@ -67,3 +67,12 @@ class TestJourneyReminders(JourneyCase):
         journey = self._create_reminder("loyalty_card_expiring")
         self._scan("2026-07-17", "2026-07-20")
         self._assert_reminded(journey, "2026-07-20")
+
+    def test_reward_just_ahead_is_told_to_who_allows_it(self):
+        program = self._create_loyalty_program()
+        self.env["loyalty.card"].create(
+            [{"program_id": program.id, "partner_id": partner.id, "points": 90} for partner in self.customers]
+        )
+        journey = self._create_reminder("reward_near")
+        self._scan("2026-07-17", "2026-07-18")
+        self._assert_reminded(journey, "2026-07-18")

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import email_normalize
 
 from odoo.addons.crm_frontoffice.contexts import BatchAddresses
 
@@ -120,3 +123,53 @@ class TestMailingBatches(CampaignCase):
         claimed = {str(tuple(sorted(values.items()))): other.id}
         tracker = self.env["link.tracker"].with_context(crm_link_memory=claimed).search_or_create([values])
         self.assertEqual(tracker.url, "https://shop.example/real")
+
+    # ---- what is made once
+
+    def _count_calls(self, model, method):
+        """Odoo's method as it is, and a look at how often it is called."""
+        original = getattr(type(self.env[model]), method)
+        return patch.object(type(self.env[model]), method, autospec=True, side_effect=original)
+
+    def test_text_without_placeholders_is_made_once_for_a_batch(self):
+        self.mailing.body_html = '<p style="font-size: 2em">Same <a href="/spring">for all</a></p>'
+        with self._count_calls("mail.compose.message", "_shorten_links") as shorten:
+            mails, _statements = self._send_to_new("same", 5)
+        self.assertEqual(shorten.call_count, 1)
+        self.assertEqual([mail.body_html.count("for all</a>") for mail in mails], [1] * 5)
+        self.assertEqual(len({mail.body_html for mail in mails}), 1)
+
+    def test_whatever_names_the_recipient_is_made_for_each(self):
+        self.mailing.write({"subject": "For {{ object.name }}", "body_html": "<p>Dear <t t-out='object.name'/></p>"})
+        mails, _statements = self._send_to_new("dear", 3)
+        for mail in mails:
+            name = mail.mailing_trace_ids.email.partition("@")[0]
+            self.assertEqual(mail.subject, f"For {name}")
+            self.assertIn(f"Dear {name}<", mail.body_html)
+
+    def test_text_is_kept_once_and_twice_only_where_the_message_stays(self):
+        self.mailing.body_html = "<p>Long text</p>"
+        for is_kept in (False, True):
+            with self.subTest(is_kept=is_kept):
+                self.mailing.keep_archives = is_kept
+                mails, _statements = self._send_to_new(f"kept{is_kept}", 1)
+                self.assertIn("Long text", mails.body_html)
+                self.assertEqual("Long text" in mails.mail_message_id.body, is_kept)
+                self.assertTrue(mails.mail_message_id.body)
+
+    def test_addresses_are_taken_apart_once(self):
+        method = "odoo.addons.mail.wizard.mail_compose_message.email_normalize"
+        with patch(method, side_effect=email_normalize) as normalize:
+            mails, _statements = self._send_to_new("apart", 3)
+        self.assertEqual(normalize.call_count, 2 * 3, "Odoo's own comprehension asks twice")
+        self.assertEqual(set(mails.mapped("email_to")), {f"apart{n}@lists.example" for n in range(3)})
+
+    def test_addresses_that_share_a_record_or_none_stay_apart(self):
+        double, none = self._subscribe("double", False), self._subscribe("none", False)
+        double.email = "one@lists.example, two@lists.example"
+        none.email = "nobody"
+        self.mailing._action_send_mail((double | none).ids)
+        status = {trace.res_id: (trace.email, trace.failure_type) for trace in self.mailing.mailing_trace_ids}
+        self.assertEqual(
+            status, {double.id: ("one@lists.example", False), none.id: ("nobody", "mail_email_invalid")}
+        )

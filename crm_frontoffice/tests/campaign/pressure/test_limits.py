@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from ..journey.common import JourneyCase
 
@@ -99,6 +100,28 @@ class TestLimits(JourneyCase):
         self.env["crm.pressure"]._count(customers.ids, "email")
         self.env["base.partner.merge.automatic.wizard"]._merge(customers.ids, customers[1])
         self.assertEqual(self.env["crm.pressure"].search([("partner_id", "=", customers[1].id)]).count, 2)
+
+    def test_old_statistics_do_not_let_each_customer_be_counted_among_all(self):
+        """While the first big sending runs the statistics still say that the table is empty."""
+        customers = self._create_customers(100)
+        pressure = self.env["crm.pressure"]
+
+        def fill():
+            self.env.cr.execute(
+                """INSERT INTO crm_pressure (partner_id, channel, date, count)
+                   SELECT id, 'email', CURRENT_DATE - days, 1 FROM unnest(%s) id, generate_series(0, 99) days""",
+                [customers.ids],
+            )
+
+        fill()
+        self.env.cr.execute("DELETE FROM crm_pressure")
+        self.env.cr.execute("ANALYZE crm_pressure")
+        fill()
+        verdict = pressure._get_cap_verdict("partner", "email", self.env.company)
+        plan = self.env.execute_query(SQL("EXPLAIN SELECT %s FROM res_partner partner", verdict))
+        plan = "\n".join(line for [line] in plan)
+        self.assertIn("crm_pressure_one_per_day", plan)
+        self.assertNotIn("crm_pressure_old_idx", plan)
 
     def test_marketer_reads_limits_and_manager_sets_them(self):
         with self.assertRaises(AccessError):

@@ -101,6 +101,14 @@ class CrmJourneyStep(models.Model):
             )
         )
 
+    @api.model
+    def _as_few(self, ids):
+        """SQL of an array whose length PostgreSQL does not see when it plans.
+
+        For two thousand rows it would rather read the whole table, and a batch would cost more the more take part.
+        """
+        return SQL("(SELECT %s::int[])::int[]", ids)
+
     def _get_now(self):
         """In a simulation all waits are over."""
         now = fields.Datetime.now()
@@ -123,7 +131,7 @@ class CrmJourneyStep(models.Model):
                 RETURNING participant.id""",
                 fields.Datetime.now(),
                 self._get_fate(),
-                [row[0] for row in claim],
+                self._as_few([row[0] for row in claim]),
             )
         )
         gone = {row[0] for row in rows}
@@ -228,6 +236,7 @@ class CrmJourneyStep(models.Model):
                     SELECT %(journey)s, decided.id, %(step)s, decided.partner_id, %(channel)s,
                            CASE WHEN decided.skipped IS NULL THEN 'queued' ELSE 'skipped' END, decided.skipped, %(now)s
                       FROM decided JOIN passed ON passed.participant_id = decided.id
+                     ORDER BY decided.id
                     ON CONFLICT (participant_id, step_id) DO NOTHING
                     RETURNING partner_id, state),
                 counted AS (%(counted)s)""",
@@ -278,7 +287,7 @@ class CrmJourneyStep(models.Model):
                 RETURNING message.id""",
                 fate=self._get_fate(),
                 consent=self._get_consent(self._get_channel()),
-                ids=messages.ids,
+                ids=self._as_few(messages.ids),
             )
         )
         messages.invalidate_recordset()

@@ -47,7 +47,7 @@ class CrmJourneyStep(models.Model):
             due or nothing,
             held or nothing,
             skipped or nothing,
-            [row[0] for row in claim],
+            self._as_few([row[0] for row in claim]),
         )
 
     def _decide_exit(self, claim):
@@ -89,7 +89,7 @@ class CrmJourneyStep(models.Model):
             consent=self._get_consent(channel),
             most=0 if is_simulated(self.env) else MOST_HELD,
             cap=cap,
-            ids=[row[0] for row in claim],
+            ids=self._as_few([row[0] for row in claim]),
         )
         return SQL(
             """SELECT id, partner_id,
