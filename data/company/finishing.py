@@ -9,6 +9,7 @@ from .contacts import make_contacts, make_relations
 from .desk import furnish_desk
 from .marketing import furnish_marketing, make_mailings
 from .masterdata import make_portal_user
+from .targets import make_targets
 from .tickets import make_tickets
 from .twins import make_twin
 from .wishes import make_wishes
@@ -60,6 +61,8 @@ def finish(env, size, today, step):
     parts += [("Facts", lambda env: env["crm.fact.table"].search([])._rebuild(), "crm.fact.table")]
     parts += [("Revenue by touch", _divide_revenue, "crm.attribution")]
     parts += [("Forecast", _forecast, "crm.forecast.run")]
+    if small:
+        parts += [("Targets", lambda env: make_targets(env, Random(14)), "crm.sales.target")]
     # Set-based work on new tables without statistics would be planned for empty ones.
     env.cr.execute("ANALYZE")
     for title, make, model in parts:

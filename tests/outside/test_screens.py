@@ -151,20 +151,6 @@ def _fill_campaign(call, user, segment):
     return campaign
 
 
-def fill_targets(call, company):
-    """Targets of this quarter, and what a salesperson and who leads her have submitted for it."""
-    users = call("res.users", "search_read", [("login", "in", ("anna", "boris", "maria"))], ["login"])
-    ids = {user["login"]: user["id"] for user in users}
-    teams = call("crm.team", "search", [], limit=3)
-    targets = [{"amount": 300000}, *({"team_id": team, "amount": 90000} for team in teams)]
-    targets += [{"user_id": user, "amount": 40000} for user in ids.values()]
-    call("crm.sales.target", "create", targets)
-    said = {"user_id": ids["anna"], "amount_commit": 30000, "amount_best": 45000}
-    company.connect("anna")("crm.sales.submission", "create", [said])
-    adjusted = {**said, "amount_commit": 25000, "note": "One deal is shaky"}
-    company.connect("maria")("crm.sales.submission", "create", [adjusted])
-
-
 def _get_program(call):
     found = call("loyalty.program", "search", [], limit=1)
     return (found or call("loyalty.program", "create", [{"name": "Welcome", "program_type": "coupons"}]))[0]
@@ -180,7 +166,6 @@ def places(company):
     deal = call("crm.lead", "search", [("user_id", "=", anna), ("won_status", "=", "pending")], limit=1)
     fill_deal(call, deal[0])
     campaigns = fill_campaigns(call)
-    fill_targets(call, company)
     ticket = call("service.ticket", "search", [("date_closed", "=", False)], limit=1)
     portal_partner = call("res.users", "search_read", [("login", "=", "portal")], ["partner_id"])[0]["partner_id"][0]
     own_ticket = call("service.ticket", "search", [("partner_id", "=", portal_partner)], limit=1)
