@@ -170,6 +170,4 @@ class TestMailingBatches(CampaignCase):
         none.email = "nobody"
         self.mailing._action_send_mail((double | none).ids)
         status = {trace.res_id: (trace.email, trace.failure_type) for trace in self.mailing.mailing_trace_ids}
-        self.assertEqual(
-            status, {double.id: ("one@lists.example", False), none.id: ("nobody", "mail_email_invalid")}
-        )
+        self.assertEqual(status, {double.id: ("one@lists.example", False), none.id: ("nobody", "mail_email_invalid")})
