@@ -129,3 +129,12 @@ class TestJourneyDesign(JourneyCase):
         self.assertTrue(5 <= steps[wait.id]["counts"]["next"] <= 40)
         self.assertFalse(journey.participant_ids)
         self.assertFalse(customers.opportunity_ids)
+
+    def test_caller_cannot_claim_that_a_journey_is_only_simulated(self):
+        """A simulation lets everybody in again and waits for nothing; so would a caller who could say that it is one."""
+        journey, customer = self._create_journey("deal"), self._create_customers(1)
+        self._enter(journey, customer)
+        claiming = journey.with_user(self.marta).with_context(crm_simulated=True)
+        with trap_jobs():
+            self.assertEqual(claiming.enrol(customer.ids), {"entered": 0})
+        self.assertEqual(len(journey.participant_ids), 1)
