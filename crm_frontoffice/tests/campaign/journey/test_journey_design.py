@@ -131,7 +131,7 @@ class TestJourneyDesign(JourneyCase):
         self.assertFalse(customers.opportunity_ids)
 
     def test_caller_cannot_claim_that_a_journey_is_only_simulated(self):
-        """A simulation lets everybody in again and waits for nothing; so would a caller who could say that it is one."""
+        """A simulation lets everybody in again and waits for nothing: so would a caller who could say it is one."""
         journey, customer = self._create_journey("deal"), self._create_customers(1)
         self._enter(journey, customer)
         claiming = journey.with_user(self.marta).with_context(crm_simulated=True)
