@@ -9,7 +9,7 @@ from .. import child
 class CrmComputationMixin(models.AbstractModel):
     """Something that is computed by a job in a process of its own, each night or when somebody asks; all are kept.
 
-    A model says what it does in `_run` and what people call it in `_get_title`.
+    A model says what the job does in `_run`, which may be repeated, and what people call it in `_get_title`.
     """
 
     _name = "crm.computation.mixin"
@@ -53,10 +53,6 @@ class CrmComputationMixin(models.AbstractModel):
     def _get_title(self):
         """Hook: what the queue of jobs calls it."""
         return self._description
-
-    def _run(self):
-        """Hook: compute it; this is the job, which may be repeated."""
-        raise NotImplementedError
 
     def _ask_child(self, task, request):
         """The answer of the child process; none when it failed, which is noted.
